@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Charging and uncharging.
+ *
+ * A charge that does not fit is refused: nothing is held, failcnt counts it,
+ * the caller turns it into the errno that its path promises.  Being above a
+ * bound is not an error by itself: a forced charge or a lowered limit leaves
+ * held there, and every charge that asks is refused until enough was given
+ * back.
+ *
+ * A counter works in one of two modes.
+ *
+ * Far from its bound every CPU keeps a stock: units that are part of held but
+ * not in use.  A charge takes from the stock and an uncharge puts back into
+ * it, so that in the long run no CPU writes what another one reads.  The stock
+ * is a real atomic although only its own CPU uses it in normal running: any
+ * CPU may then empty it at any moment, in any context, without an interrupt to
+ * the others.  A container that sits at its limit and keeps asking can make
+ * nobody else pay for that.
+ *
+ * Near its bound (within two batches per CPU) batch is 0, the stocks are
+ * emptied, and every operation is one compare-and-exchange on held: exact.
+ *
+ * What follows from it:
+ *
+ *  - use <= held <= bound at all times; a bound is never passed, not even for
+ *    a moment, except by forced charges;
+ *  - a charge is refused only after the stocks of all CPUs were added to what
+ *    is free.  Units that another CPU carries between held and its stock just
+ *    then are waited for; it does that with interrupts off, so the wait is
+ *    short and allowed in every context;
+ *  - maxheld and minheld are kept where held changes and thus include stocks:
+ *    maxheld is never below what was in use and at most a batch per CPU above.
+ */
+#include "charge.h"
+
+#define bc_for_each(pos, bc) \
+	for ((pos) = (bc); (pos); (pos) = (pos)->parent)
+
+/* Severity without its flags; the result of an unknown one is no bound. */
+static bool fits(const struct bc_counter *c, unsigned long held, int severity)
+{
+	switch (severity & ~UB_TEST) {
+	case UB_HARD:
+		return held <= READ_ONCE(c->barrier) &&
+		       held <= READ_ONCE(c->limit);
+	case UB_SOFT:
+		return held <= READ_ONCE(c->limit);
+	default:
+		return true;
+	}
+}
+
+static void raise_to(atomic_long_t *max, long value)
+{
+	long old = atomic_long_read(max);
+
+	while (old < value && !atomic_long_try_cmpxchg(max, &old, value))
+		;
+}
+
+static void lower_to(atomic_long_t *min, long value)
+{
+	long old = atomic_long_read(min);
+
+	while (old > value && !atomic_long_try_cmpxchg(min, &old, value))
+		;
+}
+
+/* Take units from held.  Below 0 means a caller's bug: say so, stay sane. */
+static void give_back(struct beancounter *bc, unsigned int res, long n)
+{
+	struct bc_counter *c = &bc->counter[res];
+	long held = atomic_long_sub_return(n, &c->held);
+
+	if (unlikely(held < 0)) {
+		pr_err_ratelimited("CT: %u: Uncharging too much %s: %ld, held %ld\n",
+				   bc->ctid, ub_resources[res].name, n,
+				   held + n);
+		atomic_long_sub(held, &c->held);
+		held = 0;
+	}
+	if (held < atomic_long_read(&c->minheld))
+		lower_to(&c->minheld, held);
+}
+
+/* Empty the stock of every CPU into what is free; returns how much it was. */
+static unsigned long drain(struct beancounter *bc, unsigned int res)
+{
+	unsigned long sum = 0;
+	int cpu;
+
+	if (!ub_resources[res].batch)
+		return 0;
+	for_each_possible_cpu(cpu) {
+		atomic_t *units = &per_cpu_ptr(bc->stock, cpu)->units[res];
+
+		if (atomic_read(units))
+			sum += atomic_xchg(units, 0);
+	}
+	if (sum)
+		give_back(bc, res, sum);
+	return sum;
+}
+
+/*
+ * The batch for a counter at @held.  Leaving far mode needs two batches per
+ * CPU between held and the bound, entering it twice that, so that a load that
+ * swings around one value does not switch all the time.
+ */
+static int batch_at(const struct bc_counter *c, unsigned int res,
+		    unsigned long held)
+{
+	unsigned long bound = min(READ_ONCE(c->barrier), READ_ONCE(c->limit));
+	int batch = ub_resources[res].batch;
+	unsigned long near = 2UL * nr_cpu_ids * batch;
+
+	if (!READ_ONCE(c->batch))
+		near *= 2;
+	return held < bound && bound - held > near ? batch : 0;
+}
+
+static void set_batch(struct beancounter *bc, unsigned int res, int batch)
+{
+	WRITE_ONCE(bc->counter[res].batch, batch);
+	if (!batch)
+		drain(bc, res);
+}
+
+/* The common case of far mode: one atomic operation on a line of our own. */
+static bool take_from_stock(struct beancounter *bc, unsigned int res,
+			    unsigned long n)
+{
+	atomic_t *units = &raw_cpu_ptr(bc->stock)->units[res];
+	int have = atomic_read(units);
+
+	if (n > INT_MAX)
+		return false;
+	while (have >= (int)n && have) {
+		if (atomic_try_cmpxchg(units, &have, have - (int)n))
+			return true;
+	}
+	return false;
+}
+
+/* Near mode: held itself and nothing else. */
+static bool take_exactly(struct bc_counter *c, unsigned long n, int severity)
+{
+	long held = atomic_long_read(&c->held);
+
+	do {
+		if (n > LONG_MAX - held || !fits(c, held + n, severity))
+			return false;
+	} while (!atomic_long_try_cmpxchg(&c->held, &held, held + n));
+	raise_to(&c->maxheld, held + n);
+	return true;
+}
+
+/*
+ * Far mode: half a batch more, for the stock.  batch_at() has seen that this
+ * is far below barrier and limit, so that whoever takes it from the stock
+ * later needs no check.
+ */
+static bool take_ahead(struct beancounter *bc, unsigned int res,
+		       unsigned long n)
+{
+	struct bc_counter *c = &bc->counter[res];
+	long held, advance;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	atomic_inc(&c->moving);
+	held = atomic_long_read(&c->held);
+	do {
+		advance = batch_at(c, res, held + n) / 2;
+	} while (advance && !atomic_long_try_cmpxchg(&c->held, &held,
+						     held + n + advance));
+	if (advance)
+		atomic_add(advance, &raw_cpu_ptr(bc->stock)->units[res]);
+	atomic_dec(&c->moving);
+	local_irq_restore(flags);
+
+	if (advance)
+		raise_to(&c->maxheld, held + n + advance);
+	return advance;
+}
+
+static bool take_from_held(struct beancounter *bc, unsigned int res,
+			   unsigned long n, int severity)
+{
+	struct bc_counter *c = &bc->counter[res];
+	int batch = batch_at(c, res, atomic_long_read(&c->held) + n);
+
+	if (batch != READ_ONCE(c->batch))
+		set_batch(bc, res, batch);
+	if (batch && take_ahead(bc, res, n))
+		return true;
+	return take_exactly(c, n, severity);
+}
+
+/* Is there anything that the last look at held has missed? */
+static bool worth_another_try(struct beancounter *bc, unsigned int res,
+			      unsigned long n, int severity)
+{
+	struct bc_counter *c = &bc->counter[res];
+	long held;
+
+	while (atomic_read(&c->moving))
+		cpu_relax();
+	if (drain(bc, res))
+		return true;
+	held = atomic_long_read(&c->held);
+	return n <= LONG_MAX - held && fits(c, held + n, severity);
+}
+
+static int charge_one(struct beancounter *bc, unsigned int res,
+		      unsigned long n, int severity)
+{
+	if (take_from_stock(bc, res, n))
+		return 0;
+	do {
+		if (take_from_held(bc, res, n, severity))
+			return 0;
+	} while (worth_another_try(bc, res, n, severity));
+
+	if (!(severity & UB_TEST))
+		atomic_long_inc(&bc->counter[res].failcnt);
+	return -ENOMEM;
+}
+
+/* A stock that has grown over the batch keeps half of it. */
+static void shrink_stock(struct beancounter *bc, unsigned int res,
+			 atomic_t *units, int have, int batch)
+{
+	struct bc_counter *c = &bc->counter[res];
+	int back = have - batch / 2;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	atomic_inc(&c->moving);
+	if (atomic_try_cmpxchg(units, &have, have - back))
+		give_back(bc, res, back);
+	atomic_dec(&c->moving);
+	local_irq_restore(flags);
+}
+
+static void uncharge_one(struct beancounter *bc, unsigned int res,
+			 unsigned long n)
+{
+	int batch = READ_ONCE(bc->counter[res].batch);
+	atomic_t *units;
+	int have;
+
+	if (!batch || n > batch) {
+		give_back(bc, res, n);
+		return;
+	}
+	units = &raw_cpu_ptr(bc->stock)->units[res];
+	have = atomic_add_return(n, units);
+	if (have > batch)
+		shrink_stock(bc, res, units, have, batch);
+}
+
+/**
+ * bc_charge() - take units of a resource
+ * @bc: who takes them; its parents take them too
+ * @res: UB_*
+ * @n: how many, in the unit of the resource
+ * @severity: which bound has to hold; see enum ub_severity
+ *
+ * Context: any; does not sleep, allocate or log.
+ * Return: 0; -ENOMEM if refused, with nothing held and, unless UB_TEST, one
+ * more in failcnt of the beancounter that refused; -EINVAL if @n is no number
+ * of units.
+ */
+int bc_charge(struct beancounter *bc, unsigned int res, unsigned long n,
+	      int severity)
+{
+	struct beancounter *pos, *undo;
+	int ret;
+
+	if (unlikely(n > UB_MAXVALUE))
+		return -EINVAL;
+	bc_for_each(pos, bc) {
+		ret = charge_one(pos, res, n, severity);
+		if (unlikely(ret))
+			break;
+	}
+	if (likely(!pos))
+		return 0;
+	for (undo = bc; undo != pos; undo = undo->parent)
+		uncharge_one(undo, res, n);
+	return ret;
+}
+
+/**
+ * bc_uncharge() - give units back
+ * @bc: whoever was charged for them
+ * @res: UB_*
+ * @n: how many
+ *
+ * More than is held is reported in the kernel log and held becomes 0.
+ *
+ * Context: any.
+ */
+void bc_uncharge(struct beancounter *bc, unsigned int res, unsigned long n)
+{
+	struct beancounter *pos;
+
+	bc_for_each(pos, bc)
+		uncharge_one(pos, res, n);
+}
+
+/**
+ * bc_set_limit() - change both bounds of a resource
+ * @bc: whose
+ * @res: UB_*
+ * @barrier: at most UB_MAXVALUE
+ * @limit: at most UB_MAXVALUE
+ *
+ * Binds every charge that begins after the return.  One that runs at the same
+ * time may see one new and one old value.
+ *
+ * Context: any.
+ */
+void bc_set_limit(struct beancounter *bc, unsigned int res,
+		  unsigned long barrier, unsigned long limit)
+{
+	struct bc_counter *c = &bc->counter[res];
+	unsigned long flags;
+
+	spin_lock_irqsave(&bc->lock, flags);
+	WRITE_ONCE(c->barrier, barrier);
+	WRITE_ONCE(c->limit, limit);
+	set_batch(bc, res, batch_at(c, res, atomic_long_read(&c->held)));
+	spin_unlock_irqrestore(&bc->lock, flags);
+}
+
+/**
+ * bc_held() - units of a resource in use
+ * @bc: whose
+ * @res: UB_*
+ *
+ * Exact when nothing moves; while charges run it is a value between the lowest
+ * and the highest that was in use during the call.
+ *
+ * Context: any.
+ * Return: the number of units.
+ */
+unsigned long bc_held(struct beancounter *bc, unsigned int res)
+{
+	long held = atomic_long_read(&bc->counter[res].held);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		held -= atomic_read(&per_cpu_ptr(bc->stock, cpu)->units[res]);
+	return max(held, 0L);
+}
+
+/**
+ * bc_read() - the state of a resource
+ * @bc: whose
+ * @res: UB_*
+ * @stat: is filled in; maxheld >= held always holds
+ *
+ * Context: any.
+ */
+void bc_read(struct beancounter *bc, unsigned int res, struct bc_stat *stat)
+{
+	const struct bc_counter *c = &bc->counter[res];
+
+	stat->barrier = READ_ONCE(c->barrier);
+	stat->limit = READ_ONCE(c->limit);
+	stat->held = bc_held(bc, res);
+	stat->maxheld = atomic_long_read(&c->maxheld);
+	stat->maxheld = max(stat->maxheld, stat->held);
+	stat->minheld = atomic_long_read(&c->minheld);
+	stat->failcnt = atomic_long_read(&c->failcnt);
+}
+
+/* The bounds of a fresh beancounter: no bound but two guarantees. */
+static unsigned long first_barrier(const struct ub_resource *row)
+{
+	if (row->flags & UBR_NO_BARRIER)
+		return 0;
+	if (row->flags & UBR_RAM_BARRIER)
+		return totalram_pages() / 4 * 3;
+	return UB_MAXVALUE;
+}
+
+/**
+ * bc_init() - make a beancounter that holds nothing and bounds nothing
+ * @bc: to be filled in
+ * @ctid: whose it is, for messages
+ * @parent: beancounter that is charged as well, or NULL
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int bc_init(struct beancounter *bc, u32 ctid, struct beancounter *parent)
+{
+	unsigned int res;
+
+	memset(bc, 0, sizeof(*bc));
+	bc->stock = alloc_percpu(struct bc_stock);
+	if (!bc->stock)
+		return -ENOMEM;
+	bc->ctid = ctid;
+	bc->parent = parent;
+	spin_lock_init(&bc->lock);
+	for (res = 0; res < UB_RESOURCES; res++)
+		bc_set_limit(bc, res, first_barrier(&ub_resources[res]),
+			     UB_MAXVALUE);
+	return 0;
+}
+
+/**
+ * bc_destroy() - free what bc_init() has allocated
+ * @bc: nobody charges it any more
+ *
+ * Context: any.
+ */
+void bc_destroy(struct beancounter *bc)
+{
+	free_percpu(bc->stock);
+}

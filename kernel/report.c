@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The text of the beancounter files.
+ *
+ * One row is, in printf terms, "%10s  %-12s %20lu %20lu %20lu %20lu %20lu\n"
+ * (spec: /proc/user_beancounters, 64-bit kernel).  A node with a thousand
+ * containers prints 24,000 of them whenever somebody looks, so they are put
+ * together by hand: a row of blanks with names and digits laid over it.
+ */
+#include "report.h"
+
+#define UID_WIDTH	10
+#define NAME_AT		12
+#define NAME_WIDTH	12
+#define NUMBER_WIDTH	20
+#define NUMBERS_AT	(NAME_AT + NAME_WIDTH + 1)
+
+const char report_header[] =
+	"Version: 2.5\n"
+	"       uid  resource                     held              maxheld"
+	"              barrier                limit              failcnt\n";
+
+static void put_right(char *end, const char *text, size_t width)
+{
+	size_t len = min(strlen(text), width);
+
+	memcpy(end - len, text, len);
+}
+
+static void put_number(char *end, unsigned long value)
+{
+	do {
+		*--end = '0' + value % 10;
+		value /= 10;
+	} while (value);
+}
+
+/**
+ * report_row() - one row of a beancounter file
+ * @row: gets REPORT_ROW_LEN characters, newline included, no NUL
+ * @uid: text for the first cell ("101:"), or NULL for a blank one
+ * @name: of the resource
+ * @stat: the numbers
+ *
+ * Context: any.
+ */
+void report_row(char row[REPORT_ROW_LEN], const char *uid, const char *name,
+		const struct bc_stat *stat)
+{
+	const unsigned long numbers[] = {
+		stat->held, stat->maxheld, stat->barrier, stat->limit,
+		stat->failcnt,
+	};
+	char *end = row + NUMBERS_AT;
+	int i;
+
+	memset(row, ' ', REPORT_ROW_LEN - 1);
+	row[REPORT_ROW_LEN - 1] = '\n';
+	if (uid)
+		put_right(row + UID_WIDTH, uid, UID_WIDTH);
+	memcpy(row + NAME_AT, name, min_t(size_t, strlen(name), NAME_WIDTH));
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		end += NUMBER_WIDTH;
+		put_number(end, numbers[i]);
+		end++;
+	}
+}

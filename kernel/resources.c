@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of resources.  Batches follow the rates at which the resources
+ * are charged; see charge.c for what a batch does to accuracy.
+ */
+#include "resources.h"
+
+#define DUMMY_ROW { .name = "dummy", .flags = UBR_DUMMY, .header = "DUMMY", \
+		    .help = "unused" }
+
+const struct ub_resource ub_resources[UB_RESOURCES] = {
+	[UB_KMEMSIZE] = {
+		.name = "kmemsize", .unit = UB_BYTES, .flags = UBR_REQUIRED,
+		.batch = 131072, .short_opt = 'k', .header = "KMEMSIZE",
+		.help = "unswappable kernel memory",
+	},
+	[UB_LOCKEDPAGES] = {
+		.name = "lockedpages", .unit = UB_PAGES, .flags = UBR_REQUIRED,
+		.short_opt = 'l', .header = "LOCKEDP",
+		.help = "pages locked in memory",
+	},
+	[UB_PRIVVMPAGES] = {
+		.name = "privvmpages", .unit = UB_PAGES, .flags = UBR_REQUIRED,
+		.batch = 256, .header = "PRIVVMP",
+		.help = "address space that may become private memory",
+	},
+	[UB_SHMPAGES] = {
+		.name = "shmpages", .unit = UB_PAGES, .flags = UBR_REQUIRED,
+		.header = "SHMP", .help = "shared memory and tmpfs",
+	},
+	[UB_DUMMY4] = DUMMY_ROW,
+	[UB_NUMPROC] = {
+		.name = "numproc", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.batch = 8, .short_opt = 'p', .header = "NPROC",
+		.help = "processes and threads",
+	},
+	[UB_PHYSPAGES] = {
+		.name = "physpages", .unit = UB_PAGES, .flags = UBR_REQUIRED,
+		.batch = 512, .header = "PHYSP",
+		.help = "memory in use; with VSwap the limit is the RAM",
+	},
+	[UB_VMGUARPAGES] = {
+		.name = "vmguarpages", .unit = UB_PAGES,
+		.flags = UBR_REQUIRED | UBR_NO_BARRIER, .header = "VMGUARP",
+		.help = "guaranteed allocation (barrier)",
+	},
+	[UB_OOMGUARPAGES] = {
+		.name = "oomguarpages", .unit = UB_PAGES,
+		.flags = UBR_REQUIRED | UBR_RAM_BARRIER, .header = "OOMGUARP",
+		.help = "memory safe from the OOM killer (barrier)",
+	},
+	[UB_NUMTCPSOCK] = {
+		.name = "numtcpsock", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.batch = 16, .header = "NTCPSOCK", .help = "TCP sockets",
+	},
+	[UB_NUMFLOCK] = {
+		.name = "numflock", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.short_opt = 'f', .header = "NFLOCK", .help = "file locks",
+	},
+	[UB_NUMPTY] = {
+		.name = "numpty", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.short_opt = 't', .header = "NPTY", .help = "pseudo-terminals",
+	},
+	[UB_NUMSIGINFO] = {
+		.name = "numsiginfo", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.batch = 16, .short_opt = 'i', .header = "NSIGINFO",
+		.help = "queued signals",
+	},
+	[UB_TCPSNDBUF] = {
+		.name = "tcpsndbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
+		.batch = 65536, .header = "TCPSNDB",
+		.help = "TCP send buffers",
+	},
+	[UB_TCPRCVBUF] = {
+		.name = "tcprcvbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
+		.batch = 65536, .short_opt = 'b', .header = "TCPRCVB",
+		.help = "TCP receive buffers",
+	},
+	[UB_OTHERSOCKBUF] = {
+		.name = "othersockbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
+		.batch = 65536, .header = "OTHSOCKB",
+		.help = "send buffers of other sockets",
+	},
+	[UB_DGRAMRCVBUF] = {
+		.name = "dgramrcvbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
+		.batch = 65536, .header = "DGRAMRB",
+		.help = "receive buffers of datagram sockets",
+	},
+	[UB_NUMOTHERSOCK] = {
+		.name = "numothersock", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.batch = 16, .header = "NOTHSOCK", .help = "other sockets",
+	},
+	[UB_DCACHESIZE] = {
+		.name = "dcachesize", .unit = UB_BYTES, .flags = UBR_REQUIRED,
+		.batch = 16384, .alias = "DCACHE", .short_opt = 'x',
+		.header = "DCACHESZ", .help = "directory entries and inodes",
+	},
+	[UB_NUMFILE] = {
+		.name = "numfile", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.batch = 32, .short_opt = 'n', .header = "NFILE",
+		.help = "open files",
+	},
+	[UB_DUMMY20] = DUMMY_ROW,
+	[UB_DUMMY21] = DUMMY_ROW,
+	[UB_DUMMY22] = DUMMY_ROW,
+	[UB_NUMIPTENT] = {
+		.name = "numiptent", .unit = UB_COUNT, .flags = UBR_REQUIRED,
+		.alias = "IPTENTRIES", .short_opt = 'e', .header = "NIPTENT",
+		.help = "packet filter rules",
+	},
+	[UB_SWAPPAGES] = {
+		.name = "swappages", .unit = UB_PAGES, .batch = 256,
+		.header = "SWAPP", .help = "swap space",
+	},
+};

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only file that knows kernel versions.  Code elsewhere is written for
+ * the newest supported kernel; what older ones lack or call differently gets
+ * its new name here.
+ */
+#ifndef VZ_KMOD_COMPAT_H
+#define VZ_KMOD_COMPAT_H
+
+#include <linux/device/class.h>
+#include <linux/fs.h>
+#include <linux/ftrace.h>
+#include <linux/module.h>
+#include <linux/version.h>
+
+/*
+ * 6.5: the multi form of direct calls became the only one and took the short
+ * name; unregistering frees the filter itself.  Delete when < 6.5 is dropped.
+ */
+static inline int compat_register_direct(struct ftrace_ops *ops,
+					 unsigned long addr)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	return register_ftrace_direct_multi(ops, addr);
+#else
+	return register_ftrace_direct(ops, addr);
+#endif
+}
+
+static inline int compat_unregister_direct(struct ftrace_ops *ops,
+					   unsigned long addr)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	int ret = unregister_ftrace_direct_multi(ops, addr);
+
+	ftrace_free_filter(ops);
+	return ret;
+#else
+	return unregister_ftrace_direct(ops, addr, true);
+#endif
+}
+
+/* 6.4: class_create() lost its module.  Delete when < 6.4 is dropped. */
+static inline struct class *compat_class_create(const char *name)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	return class_create(THIS_MODULE, name);
+#else
+	return class_create(name);
+#endif
+}
+
+/*
+ * 6.9: the fields that all kinds of lock share moved to a core structure, and
+ * the functions that take any kind take that.  Delete when < 6.9 is dropped.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define file_lock_core file_lock
+#define compat_lock_core(fl) (fl)
+#define flc_file fl_file
+#define flc_flags fl_flags
+#define flc_type fl_type
+#define flc_link_cpu fl_link_cpu
+#else
+#include <linux/filelock.h>
+#define compat_lock_core(fl) (&(fl)->c)
+#endif
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The hooks that DEFINE_HOOK() has made, for the table: name by name. */
+#ifndef VZ_KMOD_HOOK_CODE_H
+#define VZ_KMOD_HOOK_CODE_H
+
+#include "hook.h"
+
+/* charge_task.c */
+extern const struct hook_code hook_code_cgroup_can_fork;
+extern const struct hook_code hook_code_cgroup_cancel_fork;
+extern const struct hook_code hook_code_cgroup_release;
+extern const struct hook_code hook_code_commit_creds;
+
+/* charge_file.c */
+extern const struct hook_code hook_code_security_file_alloc;
+extern const struct hook_code hook_code_security_file_free;
+
+/* charge_sock.c */
+extern const struct hook_code hook_code_sk_alloc;
+extern const struct hook_code hook_code_sk_clone;
+extern const struct hook_code hook_code_sk_destruct;
+
+/* charge_lock.c */
+extern const struct hook_code hook_code_flock_lock_inode;
+extern const struct hook_code hook_code_posix_lock_inode;
+extern const struct hook_code hook_code_locks_copy_lock;
+extern const struct hook_code hook_code_locks_unlink_lock_ctx;
+
+/* charge_pty.c */
+extern const struct hook_code hook_code_devpts_new_index;
+extern const struct hook_code hook_code_devpts_kill_index;
+
+/* charge_signal.c */
+extern const struct hook_code hook_code_inc_rlimit_get_ucounts;
+extern const struct hook_code hook_code_dec_rlimit_put_ucounts;
+
+/* proc_view.c */
+extern const struct hook_code hook_code_proc_lookup_de;
+extern const struct hook_code hook_code_proc_readdir_de;
+
+/* ct_ns.c */
+extern const struct hook_code hook_code_create_user_ns;
+extern const struct hook_code hook_code_retire_userns_sysctls;
+
+#endif

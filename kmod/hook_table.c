@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every function of the kernel that we attach to, on one page.
+ *
+ * Rows are attached in order and detached in reverse: the hooks that bring a
+ * container into being come last, so that none exists before everything it
+ * does is accounted.
+ *
+ * If a function of a resource is missing, no hook of that resource is
+ * attached (a charge without its uncharge would be worse than none) and the
+ * resource reads as not accounted.
+ */
+#include <linux/bits.h>
+#include <linux/seq_file.h>
+
+#include "hook.h"
+#include "hook_code.h"
+#include "kernel/resources.h"
+
+#define NUMPROC		BIT(UB_NUMPROC)
+#define NUMFILE		BIT(UB_NUMFILE)
+#define SOCKETS		(BIT(UB_NUMTCPSOCK) | BIT(UB_NUMOTHERSOCK))
+#define NUMFLOCK	BIT(UB_NUMFLOCK)
+#define NUMPTY		BIT(UB_NUMPTY)
+#define NUMSIGINFO	BIT(UB_NUMSIGINFO)
+
+static struct hook hooks[] = {
+	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
+	{ { "cgroup_task_release", "cgroup_release" },
+	  &hook_code_cgroup_release, NUMPROC },
+	{ { "cgroup_cancel_fork" }, &hook_code_cgroup_cancel_fork, NUMPROC },
+	{ { "cgroup_can_fork" }, &hook_code_cgroup_can_fork, NUMPROC },
+
+	{ { "security_file_free" }, &hook_code_security_file_free, NUMFILE },
+	{ { "security_file_alloc" }, &hook_code_security_file_alloc, NUMFILE },
+
+	{ { "sk_destruct" }, &hook_code_sk_destruct, SOCKETS },
+	{ { "sk_clone", "sk_clone_lock" }, &hook_code_sk_clone, SOCKETS },
+	{ { "sk_alloc" }, &hook_code_sk_alloc, SOCKETS },
+
+	{ { "locks_unlink_lock_ctx" },
+	  &hook_code_locks_unlink_lock_ctx, NUMFLOCK },
+	{ { "locks_copy_lock" }, &hook_code_locks_copy_lock, NUMFLOCK },
+	{ { "flock_lock_inode" }, &hook_code_flock_lock_inode, NUMFLOCK },
+	{ { "posix_lock_inode" }, &hook_code_posix_lock_inode, NUMFLOCK },
+
+	{ { "devpts_kill_index" }, &hook_code_devpts_kill_index, NUMPTY },
+	{ { "devpts_new_index" }, &hook_code_devpts_new_index, NUMPTY },
+
+	{ { "dec_rlimit_put_ucounts" },
+	  &hook_code_dec_rlimit_put_ucounts, NUMSIGINFO },
+	{ { "inc_rlimit_get_ucounts" },
+	  &hook_code_inc_rlimit_get_ucounts, NUMSIGINFO },
+
+	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
+	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },
+
+	{ { "retire_userns_sysctls" },
+	  &hook_code_retire_userns_sysctls, 0, HOOK_REQUIRED },
+	{ { "create_user_ns" }, &hook_code_create_user_ns, 0, HOOK_REQUIRED },
+};
+
+static const char *const state_name[] = {
+	[HOOK_OFF]	= "off",
+	[HOOK_ON]	= "on",
+	[HOOK_MISSING]	= "missing",
+	[HOOK_UNUSED]	= "unused",
+};
+
+#define for_each_hook(hook) \
+	for ((hook) = hooks; (hook) < hooks + ARRAY_SIZE(hooks); (hook)++)
+
+/* Find the function of a row under one of its names. */
+static void resolve(struct hook *hook)
+{
+	unsigned long entry = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(hook->symbol) && !entry; i++) {
+		if (!hook->symbol[i])
+			continue;
+		hook->found = hook->symbol[i];
+		entry = hook_find_symbol(hook->found);
+	}
+	hook->ip = entry ? hook_patch_site(entry) : 0;
+	hook->state = hook->ip ? HOOK_OFF : HOOK_MISSING;
+}
+
+static void log_missing(const struct hook *hook)
+{
+	int res;
+
+	if (hook->flags & HOOK_REQUIRED) {
+		pr_err("this kernel has no usable %s()\n", hook->symbol[0]);
+		return;
+	}
+	for (res = 0; res < UB_RESOURCES; res++)
+		if (hook->resources & BIT(res))
+			pr_warn("this kernel has no usable %s(): %s is not accounted\n",
+				hook->symbol[0], ub_resources[res].name);
+}
+
+/* Resolve all rows; whoever shares a resource with a missing one is unused. */
+static int resolve_all(void)
+{
+	u32 incomplete = 0;
+	struct hook *hook;
+	int ret = 0;
+
+	for_each_hook(hook) {
+		resolve(hook);
+		if (hook->state != HOOK_MISSING)
+			continue;
+		log_missing(hook);
+		incomplete |= hook->resources;
+		if (hook->flags & HOOK_REQUIRED)
+			ret = -ENOENT;
+	}
+	for_each_hook(hook)
+		if (hook->state == HOOK_OFF && hook->resources & incomplete)
+			hook->state = HOOK_UNUSED;
+	return ret;
+}
+
+static void detach_all(void)
+{
+	struct hook *hook = hooks + ARRAY_SIZE(hooks);
+
+	while (hook-- > hooks)
+		hook_detach(hook);
+	hook_drain();
+}
+
+/**
+ * hooks_init() - attach every hook of the table
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOENT if a required function is missing; -EBUSY if somebody
+ * else has taken one over.  Nothing stays attached on failure.
+ */
+int hooks_init(void)
+{
+	struct hook *hook;
+	int ret = resolve_all();
+
+	if (ret)
+		return ret;
+	for_each_hook(hook) {
+		if (hook->state != HOOK_OFF)
+			continue;
+		ret = hook_attach(hook);
+		if (ret) {
+			pr_err("cannot attach to %s(): %s (%d)\n", hook->found,
+			       ret == -EBUSY ? "another tracer has it" : "error",
+			       ret);
+			detach_all();
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/**
+ * hooks_exit() - let go of every function and wait until nobody is in ours
+ *
+ * Context: may sleep.
+ */
+void hooks_exit(void)
+{
+	detach_all();
+}
+
+/**
+ * hooks_accounted() - which resources are accounted now
+ *
+ * Context: any.
+ * Return: bit mask of UB_*.
+ */
+u32 hooks_accounted(void)
+{
+	u32 on = 0, off = 0;
+	struct hook *hook;
+
+	for_each_hook(hook) {
+		if (hook->state == HOOK_ON)
+			on |= hook->resources;
+		else
+			off |= hook->resources;
+	}
+	return on & ~off;
+}
+
+/**
+ * hooks_show() - the table as text: function, state, resources
+ * @m: file that is being read
+ * @v: unused
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int hooks_show(struct seq_file *m, void *v)
+{
+	struct hook *hook;
+	int res;
+
+	for_each_hook(hook) {
+		seq_printf(m, "%-24s %s", hook->found,
+			   state_name[hook->state]);
+		for (res = 0; res < UB_RESOURCES; res++)
+			if (hook->resources & BIT(res))
+				seq_printf(m, " %s", ub_resources[res].name);
+		seq_putc(m, '\n');
+	}
+	return 0;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where our files in /proc are, and with which mode.  What a container sees
+ * of them is decided in proc_view.c.
+ */
+#include "proc.h"
+
+#include <linux/mutex.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+
+#include "hook.h"
+
+enum dir { DIR_ROOT, DIR_BC, DIR_VZ, N_DIRS };
+
+static const struct {
+	const char *name;
+	umode_t mode;
+} dirs[N_DIRS] = {
+	[DIR_BC]	= { "bc", 0500 },
+	[DIR_VZ]	= { "vz", 0555 },
+};
+
+/* Either ops, or show for a text that is made at one go. */
+static const struct {
+	enum dir dir;
+	const char *name;
+	umode_t mode;
+	const struct proc_ops *ops;
+	int (*show)(struct seq_file *m, void *v);
+} files[] = {
+	{ DIR_ROOT, "user_beancounters", 0400, &proc_user_beancounters_ops },
+	{ DIR_BC, "resources", 0400, &proc_bc_resources_ops },
+	{ DIR_VZ, "version", 0444, .show = proc_version_show },
+	{ DIR_VZ, "veinfo", 0400, .show = proc_veinfo_show },
+	{ DIR_VZ, "vestat", 0400, .show = proc_vestat_show },
+	{ DIR_VZ, "veip", 0400, .show = proc_veip_show },
+	{ DIR_VZ, "hooks", 0400, .show = hooks_show },
+};
+
+/* In /proc/bc/CTID. */
+static const struct {
+	const char *name;
+	const struct proc_ops *ops;
+} ct_files[] = {
+	{ "resources", &proc_ct_resources_ops },
+	{ "debug", &proc_ct_debug_ops },
+};
+
+static struct proc_dir_entry *dir_entry[N_DIRS];
+
+/* ct.dir of all containers */
+static DEFINE_MUTEX(ct_dirs_lock);
+
+static struct proc_dir_entry *make_ct_dir(struct ct *ct, const char *name)
+{
+	struct proc_dir_entry *dir;
+	int i;
+
+	dir = proc_mkdir_mode(name, 0500, dir_entry[DIR_BC]);
+	if (!dir)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(ct_files); i++)
+		proc_create_data(ct_files[i].name, 0400, dir, ct_files[i].ops,
+				 ct);
+	return dir;
+}
+
+/**
+ * proc_add_ct() - a container gets its directory
+ * @ct: the container
+ *
+ * A container for which there is no memory here lacks its directory and
+ * nothing else.
+ *
+ * Context: may sleep.
+ */
+void proc_add_ct(struct ct *ct)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", ct->ctid);
+	mutex_lock(&ct_dirs_lock);
+	ct->dir = make_ct_dir(ct, name);
+	mutex_unlock(&ct_dirs_lock);
+}
+
+/**
+ * proc_rename_superseded() - a dead container that still holds something makes
+ *	way for a new one with the same CTID
+ * @ct: the dead one, referenced; becomes CTID-SERIAL
+ *
+ * Context: may sleep.
+ */
+void proc_rename_superseded(struct ct *ct)
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "%u-%llu", ct->ctid, ct->serial);
+	mutex_lock(&ct_dirs_lock);
+	if (ct->dir) {
+		proc_remove(ct->dir);
+		ct->dir = make_ct_dir(ct, name);
+	}
+	mutex_unlock(&ct_dirs_lock);
+}
+
+/**
+ * proc_remove_ct() - a container loses its directory
+ * @ct: the container; no file of it is in use on return
+ *
+ * Context: may sleep.
+ */
+void proc_remove_ct(struct ct *ct)
+{
+	mutex_lock(&ct_dirs_lock);
+	proc_remove(ct->dir);
+	ct->dir = NULL;
+	mutex_unlock(&ct_dirs_lock);
+}
+
+static void remove_all(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		if (files[i].dir == DIR_ROOT)
+			remove_proc_entry(files[i].name, NULL);
+	for (i = DIR_ROOT + 1; i < N_DIRS; i++)
+		proc_remove(dir_entry[i]);
+}
+
+static bool make_file(int i)
+{
+	struct proc_dir_entry *dir = dir_entry[files[i].dir];
+
+	if (files[i].ops)
+		return proc_create(files[i].name, files[i].mode, dir,
+				   files[i].ops);
+	return proc_create_single(files[i].name, files[i].mode, dir,
+				  files[i].show);
+}
+
+/**
+ * proc_init() - make all files but those of containers
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with none of them there (also if the name is taken).
+ */
+int proc_init(void)
+{
+	int i;
+
+	for (i = DIR_ROOT + 1; i < N_DIRS; i++) {
+		dir_entry[i] = proc_mkdir_mode(dirs[i].name, dirs[i].mode,
+					       NULL);
+		if (!dir_entry[i])
+			goto err_remove;
+	}
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		if (!make_file(i))
+			goto err_remove;
+	proc_add_ct(ct_host());
+	return 0;
+
+err_remove:
+	remove_all();
+	return -ENOMEM;
+}
+
+/**
+ * proc_exit() - remove all files
+ *
+ * Context: may sleep, until the last reader is out.
+ */
+void proc_exit(void)
+{
+	proc_remove_ct(ct_host());
+	remove_all();
+}

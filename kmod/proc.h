@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The files in /proc. */
+#ifndef VZ_KMOD_PROC_H
+#define VZ_KMOD_PROC_H
+
+#include <linux/fs.h>
+
+#include "owner.h"
+
+struct seq_file;
+
+#define VZMOD_VERSION	"0.1.0"
+
+int proc_init(void);
+void proc_exit(void);
+
+void proc_add_ct(struct ct *ct);
+void proc_remove_ct(struct ct *ct);
+void proc_rename_superseded(struct ct *ct);
+
+/* proc_view.c: the container whose /proc a file belongs to; NULL: the host's */
+struct ct *proc_view_of(const struct super_block *sb);
+
+/* proc_bc.c */
+extern const struct proc_ops proc_user_beancounters_ops;
+extern const struct proc_ops proc_bc_resources_ops;
+extern const struct proc_ops proc_ct_resources_ops;
+extern const struct proc_ops proc_ct_debug_ops;
+
+/* proc_vz.c */
+int proc_veinfo_show(struct seq_file *m, void *v);
+int proc_veip_show(struct seq_file *m, void *v);
+int proc_version_show(struct seq_file *m, void *v);
+int proc_vestat_show(struct seq_file *m, void *v);
+
+#endif

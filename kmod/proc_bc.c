@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The beancounter files (spec: /proc/user_beancounters, /proc/bc).
+ *
+ * Between two reads of a file no lock is held, only a reference to the
+ * container that comes next.
+ */
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+
+#include "ct_ns.h"
+#include "hook.h"
+#include "kernel/report.h"
+#include "proc.h"
+
+/**
+ * struct bc_reader - one open file that lists beancounters
+ * @view: the only container to list, or NULL for all
+ * @next: the container at position @pos, referenced
+ * @pos: its place in the list, from 1
+ */
+struct bc_reader {
+	struct ct *view;
+	struct ct *next;
+	loff_t pos;
+};
+
+/* The compatible file shows the first 24 rows, the new one the real ones. */
+static bool in_compat(unsigned int res)
+{
+	return res < UB_RESOURCES_COMPAT;
+}
+
+static bool in_bc(unsigned int res)
+{
+	return !(ub_resources[res].flags & UBR_DUMMY);
+}
+
+static void show_rows(struct seq_file *m, struct ct *ct, const char *uid,
+		      bool (*shown)(unsigned int res))
+{
+	char row[REPORT_ROW_LEN];
+	struct bc_stat stat;
+	unsigned int res;
+
+	for (res = 0; res < UB_RESOURCES; res++) {
+		if (!shown(res))
+			continue;
+		bc_read(&ct->bc, res, &stat);
+		report_row(row, uid, ub_resources[res].name, &stat);
+		seq_write(m, row, sizeof(row));
+		uid = NULL;
+	}
+}
+
+static void step(struct bc_reader *reader)
+{
+	if (reader->view) {
+		if (reader->next) {
+			ct_put(reader->next);
+			reader->next = NULL;
+		} else if (!reader->pos) {
+			ct_get(reader->view);
+			reader->next = reader->view;
+		}
+	} else {
+		do {
+			reader->next = ct_next(reader->next);
+		} while (reader->next && READ_ONCE(reader->next->superseded));
+	}
+	reader->pos++;
+}
+
+static void rewind(struct bc_reader *reader)
+{
+	ct_put(reader->next);
+	reader->next = NULL;
+	reader->pos = 0;
+}
+
+static void *bc_seq_start(struct seq_file *m, loff_t *pos)
+{
+	struct bc_reader *reader = m->private;
+
+	if (*pos == 0)
+		return SEQ_START_TOKEN;
+	if (reader->pos != *pos) {
+		rewind(reader);
+		do {
+			step(reader);
+		} while (reader->next && reader->pos < *pos);
+	}
+	return reader->next;
+}
+
+static void *bc_seq_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct bc_reader *reader = m->private;
+
+	if (v == SEQ_START_TOKEN)
+		rewind(reader);
+	step(reader);
+	*pos = reader->pos;
+	return reader->next;
+}
+
+static void bc_seq_stop(struct seq_file *m, void *v)
+{
+}
+
+static int show_block(struct seq_file *m, void *v,
+		      bool (*shown)(unsigned int res))
+{
+	struct ct *ct = v;
+	char uid[16];
+
+	if (v == SEQ_START_TOKEN) {
+		seq_puts(m, report_header);
+		return 0;
+	}
+	snprintf(uid, sizeof(uid), "%u:", ct->ctid);
+	show_rows(m, ct, uid, shown);
+	return 0;
+}
+
+static int user_beancounters_show(struct seq_file *m, void *v)
+{
+	return show_block(m, v, in_compat);
+}
+
+static int bc_resources_show(struct seq_file *m, void *v)
+{
+	return show_block(m, v, in_bc);
+}
+
+static const struct seq_operations user_beancounters_seq = {
+	.start	= bc_seq_start,
+	.next	= bc_seq_next,
+	.stop	= bc_seq_stop,
+	.show	= user_beancounters_show,
+};
+
+static const struct seq_operations bc_resources_seq = {
+	.start	= bc_seq_start,
+	.next	= bc_seq_next,
+	.stop	= bc_seq_stop,
+	.show	= bc_resources_show,
+};
+
+/* Owning a file of mode 0400 is not enough: root without its powers is out. */
+static bool may_read(void)
+{
+	return ns_capable(current_user_ns(), CAP_DAC_OVERRIDE) &&
+	       ns_capable(current_user_ns(), CAP_DAC_READ_SEARCH);
+}
+
+static int bc_open(struct inode *inode, struct file *file,
+		   const struct seq_operations *ops)
+{
+	struct bc_reader *reader;
+
+	if (!may_read())
+		return -EACCES;
+	reader = __seq_open_private(file, ops, sizeof(*reader));
+	if (!reader)
+		return -ENOMEM;
+	reader->view = proc_view_of(inode->i_sb);
+	if (reader->view)
+		ct_get(reader->view);
+	return 0;
+}
+
+static int bc_release(struct inode *inode, struct file *file)
+{
+	struct bc_reader *reader =
+		((struct seq_file *)file->private_data)->private;
+
+	ct_put(reader->next);
+	ct_put(reader->view);
+	return seq_release_private(inode, file);
+}
+
+static int user_beancounters_open(struct inode *inode, struct file *file)
+{
+	return bc_open(inode, file, &user_beancounters_seq);
+}
+
+static int bc_resources_open(struct inode *inode, struct file *file)
+{
+	return bc_open(inode, file, &bc_resources_seq);
+}
+
+const struct proc_ops proc_user_beancounters_ops = {
+	.proc_open	= user_beancounters_open,
+	.proc_read_iter	= seq_read_iter,
+	.proc_lseek	= seq_lseek,
+	.proc_release	= bc_release,
+};
+
+const struct proc_ops proc_bc_resources_ops = {
+	.proc_open	= bc_resources_open,
+	.proc_read_iter	= seq_read_iter,
+	.proc_lseek	= seq_lseek,
+	.proc_release	= bc_release,
+};
+
+/* Files of one container: the entry pins it for as long as a call lasts. */
+
+static int ct_resources_show(struct seq_file *m, void *v)
+{
+	show_rows(m, m->private, NULL, in_bc);
+	return 0;
+}
+
+static const char *const state_name[] = {
+	[VZMOD_CT_EMBRYO]	= "embryo",
+	[VZMOD_CT_STARTING]	= "starting",
+	[VZMOD_CT_RUNNING]	= "running",
+	[VZMOD_CT_STOPPED]	= "stopped",
+};
+
+static int ct_debug_show(struct seq_file *m, void *v)
+{
+	u32 accounted = hooks_accounted();
+	struct ct *ct = m->private;
+	unsigned int res;
+
+	seq_printf(m, "uid: %u\n", ct->ctid);
+	seq_printf(m, "ref: %u\n", refcount_read(&ct->refs));
+	seq_printf(m, "state: %s\n", state_name[ct_current_state(ct)]);
+	seq_printf(m, "serial: %llu\n", ct->serial);
+	seq_printf(m, "uid_base: %u\n", ct->uid_base);
+	seq_printf(m, "sizeof: %zu\n", sizeof(*ct));
+	for (res = 0; res < UB_RESOURCES; res++)
+		if (in_bc(res))
+			seq_printf(m, "%s: %s\n", ub_resources[res].name,
+				   accounted & BIT(res) && ct->ctid ?
+				   "accounted" : "not accounted");
+	return 0;
+}
+
+static int ct_open(struct inode *inode, struct file *file,
+		   int (*show)(struct seq_file *m, void *v))
+{
+	if (!may_read())
+		return -EACCES;
+	return single_open_size(file, show, pde_data(inode), PAGE_SIZE);
+}
+
+static int ct_resources_open(struct inode *inode, struct file *file)
+{
+	return ct_open(inode, file, ct_resources_show);
+}
+
+static int ct_debug_open(struct inode *inode, struct file *file)
+{
+	return ct_open(inode, file, ct_debug_show);
+}
+
+const struct proc_ops proc_ct_resources_ops = {
+	.proc_open	= ct_resources_open,
+	.proc_read_iter	= seq_read_iter,
+	.proc_lseek	= seq_lseek,
+	.proc_release	= single_release,
+};
+
+const struct proc_ops proc_ct_debug_ops = {
+	.proc_open	= ct_debug_open,
+	.proc_read_iter	= seq_read_iter,
+	.proc_lseek	= seq_lseek,
+	.proc_release	= single_release,
+};
