@@ -34,9 +34,6 @@
  */
 #include "charge.h"
 
-#define bc_for_each(pos, bc) \
-	for ((pos) = (bc); (pos); (pos) = (pos)->parent)
-
 /* Severity without its flags; the result of an unknown one is no bound. */
 static bool fits(const struct bc_counter *c, unsigned long held, int severity)
 {
@@ -281,7 +278,7 @@ int bc_charge(struct beancounter *bc, unsigned int res, unsigned long n,
 
 	if (unlikely(n > UB_MAXVALUE))
 		return -EINVAL;
-	bc_for_each(pos, bc) {
+	for (pos = bc; pos; pos = pos->parent) {
 		ret = charge_one(pos, res, n, severity);
 		if (unlikely(ret))
 			break;
@@ -307,7 +304,7 @@ void bc_uncharge(struct beancounter *bc, unsigned int res, unsigned long n)
 {
 	struct beancounter *pos;
 
-	bc_for_each(pos, bc)
+	for (pos = bc; pos; pos = pos->parent)
 		uncharge_one(pos, res, n);
 }
 

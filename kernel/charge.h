@@ -69,7 +69,7 @@ struct beancounter {
 	u32 ctid;
 	struct beancounter *parent;
 	struct bc_stock __percpu *stock;
-	spinlock_t lock;
+	spinlock_t lock;	/* barrier and limit */
 	struct bc_counter counter[UB_RESOURCES];
 };
 

@@ -207,7 +207,7 @@ int ct_set_running(struct ct *ct, void *init, u64 now_ns)
 	spin_lock(&registry_lock);
 	if (ct->state == VZMOD_CT_STARTING) {
 		ct->start_ns = now_ns;
-		smp_store_release(&ct->init, init);
+		WRITE_ONCE(ct->init, init);
 		WRITE_ONCE(ct->state, VZMOD_CT_RUNNING);
 		ret = 0;
 	}

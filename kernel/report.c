@@ -17,8 +17,7 @@
 
 const char report_header[] =
 	"Version: 2.5\n"
-	"       uid  resource                     held              maxheld"
-	"              barrier                limit              failcnt\n";
+	"       uid  resource                     held              maxheld              barrier                limit              failcnt\n";
 
 static void put_right(char *end, const char *text, size_t width)
 {

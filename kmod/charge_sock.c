@@ -27,8 +27,8 @@
  * before it is charged; so the mark holds the address of its socket, hashed,
  * and a copied one is not taken for the clone's own.
  */
-#define MARK_TCP	(1UL << 32)
-#define MARK_OTHER	(1UL << 33)
+#define MARK_TCP	BIT(32)
+#define MARK_OTHER	BIT(33)
 #define MARK_HASH_BITS	30
 #define MARK_HASH_SHIFT	34
 #define MARK_MASK	(~0UL << 32)

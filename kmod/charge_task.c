@@ -17,9 +17,10 @@
 #include "hook.h"
 #include "owner.h"
 
+/* The task is not there yet or not there any more: nobody changes it. */
 static struct beancounter *bc_of_task(const struct task_struct *task)
 {
-	return bc_of(task->real_cred->user_ns);
+	return bc_of(rcu_dereference_protected(task->real_cred, 1)->user_ns);
 }
 
 DEFINE_HOOK(int, cgroup_can_fork, struct task_struct *child,
@@ -63,7 +64,7 @@ DEFINE_HOOK(void, cgroup_release, struct task_struct *task)
 /* setns() and unshare(): the new credentials are about to become ours. */
 DEFINE_HOOK(int, commit_creds, struct cred *new)
 {
-	struct user_namespace *old_ns = current->real_cred->user_ns;
+	struct user_namespace *old_ns = current_real_cred()->user_ns;
 
 	if (unlikely(old_ns != new->user_ns)) {
 		struct beancounter *from = bc_of(old_ns);

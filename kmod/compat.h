@@ -20,7 +20,7 @@
 static inline int compat_register_direct(struct ftrace_ops *ops,
 					 unsigned long addr)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#if KERNEL_VERSION(6, 5, 0) > LINUX_VERSION_CODE
 	return register_ftrace_direct_multi(ops, addr);
 #else
 	return register_ftrace_direct(ops, addr);
@@ -30,7 +30,7 @@ static inline int compat_register_direct(struct ftrace_ops *ops,
 static inline int compat_unregister_direct(struct ftrace_ops *ops,
 					   unsigned long addr)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#if KERNEL_VERSION(6, 5, 0) > LINUX_VERSION_CODE
 	int ret = unregister_ftrace_direct_multi(ops, addr);
 
 	ftrace_free_filter(ops);
@@ -43,7 +43,7 @@ static inline int compat_unregister_direct(struct ftrace_ops *ops,
 /* 6.4: class_create() lost its module.  Delete when < 6.4 is dropped. */
 static inline struct class *compat_class_create(const char *name)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#if KERNEL_VERSION(6, 4, 0) > LINUX_VERSION_CODE
 	return class_create(THIS_MODULE, name);
 #else
 	return class_create(name);
@@ -54,7 +54,7 @@ static inline struct class *compat_class_create(const char *name)
  * 6.9: the fields that all kinds of lock share moved to a core structure, and
  * the functions that take any kind take that.  Delete when < 6.9 is dropped.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#if KERNEL_VERSION(6, 9, 0) > LINUX_VERSION_CODE
 #define file_lock_core file_lock
 #define compat_lock_core(fl) (fl)
 #define flc_file fl_file

@@ -246,7 +246,7 @@ struct pid *ct_get_init(struct ct *ct)
 	struct pid *init;
 
 	spin_lock(&init_lock);
-	init = get_pid(ct->init);
+	init = get_pid(READ_ONCE(ct->init));
 	spin_unlock(&init_lock);
 	return init;
 }

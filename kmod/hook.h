@@ -77,15 +77,17 @@ struct hook {
 };
 
 #define DEFINE_HOOK(type, name, ...)					\
-	extern void hook_stub_##name(void);				\
+	extern const struct hook_code hook_code_##name;			\
+	void hook_stub_##name(void);					\
 	type hook_wrap_##name(__VA_ARGS__);				\
 	DEFINE_STATIC_CALL_NULL(hook_orig_##name, hook_wrap_##name);	\
 	static void hook_set_##name(unsigned long addr)			\
 	{								\
 		static_call_update(hook_orig_##name,			\
-				   (typeof(&hook_wrap_##name))addr);	\
+				   (typeof(hook_wrap_##name) *)addr);	\
 	}								\
 	HOOK_DEFINE_STUB(name);						\
+	HOOK_MARK_STUB(name);						\
 	const struct hook_code hook_code_##name = {			\
 		.stub = hook_stub_##name,				\
 		.wrapper = hook_wrap_##name,				\

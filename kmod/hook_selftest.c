@@ -13,10 +13,7 @@
 #define ASK_ORIGINAL	1
 #define ASK_REFUSAL	2
 
-/* Not static, so that the compiler keeps it as it is. */
-int hook_selftest_subject(int ask, int value);
-
-noinline int hook_selftest_subject(int ask, int value)
+static noinline int hook_selftest_subject(int ask, int value)
 {
 	barrier();
 	return value + ask;

@@ -67,8 +67,7 @@ static const char *const state_name[] = {
 	[HOOK_UNUSED]	= "unused",
 };
 
-#define for_each_hook(hook) \
-	for ((hook) = hooks; (hook) < hooks + ARRAY_SIZE(hooks); (hook)++)
+static struct hook *const hooks_end = hooks + ARRAY_SIZE(hooks);
 
 /* Find the function of a row under one of its names. */
 static void resolve(struct hook *hook)
@@ -107,7 +106,7 @@ static int resolve_all(void)
 	struct hook *hook;
 	int ret = 0;
 
-	for_each_hook(hook) {
+	for (hook = hooks; hook < hooks_end; hook++) {
 		resolve(hook);
 		if (hook->state != HOOK_MISSING)
 			continue;
@@ -116,7 +115,7 @@ static int resolve_all(void)
 		if (hook->flags & HOOK_REQUIRED)
 			ret = -ENOENT;
 	}
-	for_each_hook(hook)
+	for (hook = hooks; hook < hooks_end; hook++)
 		if (hook->state == HOOK_OFF && hook->resources & incomplete)
 			hook->state = HOOK_UNUSED;
 	return ret;
@@ -124,7 +123,7 @@ static int resolve_all(void)
 
 static void detach_all(void)
 {
-	struct hook *hook = hooks + ARRAY_SIZE(hooks);
+	struct hook *hook = hooks_end;
 
 	while (hook-- > hooks)
 		hook_detach(hook);
@@ -145,7 +144,7 @@ int hooks_init(void)
 
 	if (ret)
 		return ret;
-	for_each_hook(hook) {
+	for (hook = hooks; hook < hooks_end; hook++) {
 		if (hook->state != HOOK_OFF)
 			continue;
 		ret = hook_attach(hook);
@@ -181,7 +180,7 @@ u32 hooks_accounted(void)
 	u32 on = 0, off = 0;
 	struct hook *hook;
 
-	for_each_hook(hook) {
+	for (hook = hooks; hook < hooks_end; hook++) {
 		if (hook->state == HOOK_ON)
 			on |= hook->resources;
 		else
@@ -203,7 +202,7 @@ int hooks_show(struct seq_file *m, void *v)
 	struct hook *hook;
 	int res;
 
-	for_each_hook(hook) {
+	for (hook = hooks; hook < hooks_end; hook++) {
 		seq_printf(m, "%-24s %s", hook->found,
 			   state_name[hook->state]);
 		for (res = 0; res < UB_RESOURCES; res++)

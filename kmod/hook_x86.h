@@ -39,8 +39,10 @@
 	    "jmp hook_wrap_" #name "\n"					\
 	    "int3\n"							\
 	    ".size hook_stub_" #name ", . - hook_stub_" #name "\n"	\
-	    ".popsection\n");						\
-	STACK_FRAME_NON_STANDARD(hook_stub_##name)
+	    ".popsection\n")
+
+/* It changes the stack pointer, which objtool could not make sense of. */
+#define HOOK_MARK_STUB(name) STACK_FRAME_NON_STANDARD(hook_stub_##name)
 
 /* Is this the five bytes that ftrace patches, be they in use or not? */
 static inline bool hook_is_patch_site(unsigned long ip)

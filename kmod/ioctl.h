@@ -13,7 +13,7 @@
  * @arming: of the last VZMOD_ARM, or NULL
  */
 struct ioctl_file {
-	struct mutex lock;
+	struct mutex lock;	/* arming */
 	struct ct_arming *arming;
 };
 

@@ -18,8 +18,8 @@
 #define TICK_NS		(NSEC_PER_SEC / USER_HZ)
 
 /* Call @show for each container that the reader of @m may see. */
-static void for_each_visible(struct seq_file *m,
-			     void (*show)(struct seq_file *m, struct ct *ct))
+static void show_visible(struct seq_file *m,
+			 void (*show)(struct seq_file *m, struct ct *ct))
 {
 	struct ct *ct = proc_view_of(file_inode(m->file)->i_sb);
 
@@ -65,7 +65,7 @@ static void show_veinfo(struct seq_file *m, struct ct *ct)
  */
 int proc_veinfo_show(struct seq_file *m, void *v)
 {
-	for_each_visible(m, show_veinfo);
+	show_visible(m, show_veinfo);
 	return 0;
 }
 
@@ -166,6 +166,6 @@ int proc_vestat_show(struct seq_file *m, void *v)
 	for (i = 0; i < ARRAY_SIZE(title); i++)
 		seq_printf(m, "%20s%c", title[i],
 			   i + 1 < ARRAY_SIZE(title) ? ' ' : '\n');
-	for_each_visible(m, show_vestat);
+	show_visible(m, show_vestat);
 	return 0;
 }
