@@ -58,9 +58,11 @@ static int expect(const char *when, int got, int want)
  */
 int hook_selftest(void)
 {
+	unsigned long entry = (unsigned long)hook_selftest_subject;
 	int ret;
 
-	subject.ip = hook_patch_site((unsigned long)hook_selftest_subject);
+	OPTIMIZER_HIDE_VAR(entry);
+	subject.ip = hook_patch_site(entry);
 	if (!subject.ip) {
 		pr_err("hooks do not work on this kernel: not traceable\n");
 		return -EOPNOTSUPP;

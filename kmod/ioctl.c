@@ -104,7 +104,6 @@ static const struct file_operations vzctl_fops = {
 	.release	= vzctl_release,
 	.unlocked_ioctl	= vzctl_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
-	.llseek		= no_llseek,
 };
 
 static int get_devno(void)
