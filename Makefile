@@ -7,7 +7,7 @@ KDIR ?= /lib/modules/$(KREL)/build
 BUILD := build/$(KREL)
 MODULE_SOURCES := Kbuild kernel kmod include
 
-.PHONY: help module tools check check-unit demo lint clean
+.PHONY: help module module-locked tools check check-unit demo lint clean
 
 help:
 	@echo 'make module KREL=...  vzmod.ko for that kernel, in build/KREL/'
@@ -18,8 +18,12 @@ help:
 	@echo 'make lint             style, types, layers, documentation'
 	@echo 'make clean            remove build/'
 
+# One at a time in a build folder.
 module:
 	@mkdir -p $(BUILD)
+	+@flock $(BUILD).lock $(MAKE) --no-print-directory module-locked
+
+module-locked:
 	@rsync -a --delete --include='*/' --include='*.[ch]' --include=Kbuild \
 		--include='*.o' --include='.*.cmd' --include='*.mod*' \
 		--include='*.ko' --include='Module.symvers' \

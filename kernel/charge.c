@@ -210,11 +210,10 @@ static bool worth_another_try(struct beancounter *bc, unsigned int res,
 	return n <= LONG_MAX - held && fits(c, held + n, severity);
 }
 
-static int charge_one(struct beancounter *bc, unsigned int res,
-		      unsigned long n, int severity)
+/* Not inline, so that the common case stays short. */
+static noinline int charge_held(struct beancounter *bc, unsigned int res,
+				unsigned long n, int severity)
 {
-	if (take_from_stock(bc, res, n))
-		return 0;
 	do {
 		if (take_from_held(bc, res, n, severity))
 			return 0;
@@ -226,8 +225,8 @@ static int charge_one(struct beancounter *bc, unsigned int res,
 }
 
 /* A stock that has grown over the batch keeps half of it. */
-static void shrink_stock(struct beancounter *bc, unsigned int res,
-			 atomic_t *units, int have, int batch)
+static noinline void shrink_stock(struct beancounter *bc, unsigned int res,
+				  atomic_t *units, int have, int batch)
 {
 	struct bc_counter *c = &bc->counter[res];
 	int back = have - batch / 2;
@@ -258,6 +257,31 @@ static void uncharge_one(struct beancounter *bc, unsigned int res,
 		shrink_stock(bc, res, units, have, batch);
 }
 
+/* All of a charge, for whoever has parents or finds the stock empty. */
+static noinline int charge_tree(struct beancounter *bc, unsigned int res,
+				unsigned long n, int severity)
+{
+	int ret = 0;
+
+	if (n > UB_MAXVALUE)
+		return -EINVAL;
+	if (!take_from_stock(bc, res, n))
+		ret = charge_held(bc, res, n, severity);
+	if (ret || !bc->parent)
+		return ret;
+	ret = charge_tree(bc->parent, res, n, severity);
+	if (ret)
+		uncharge_one(bc, res, n);
+	return ret;
+}
+
+static noinline void uncharge_tree(struct beancounter *bc, unsigned int res,
+				   unsigned long n)
+{
+	for (; bc; bc = bc->parent)
+		uncharge_one(bc, res, n);
+}
+
 /**
  * bc_charge() - take units of a resource
  * @bc: who takes them; its parents take them too
@@ -273,21 +297,9 @@ static void uncharge_one(struct beancounter *bc, unsigned int res,
 int bc_charge(struct beancounter *bc, unsigned int res, unsigned long n,
 	      int severity)
 {
-	struct beancounter *pos, *undo;
-	int ret;
-
-	if (unlikely(n > UB_MAXVALUE))
-		return -EINVAL;
-	for (pos = bc; pos; pos = pos->parent) {
-		ret = charge_one(pos, res, n, severity);
-		if (unlikely(ret))
-			break;
-	}
-	if (likely(!pos))
+	if (likely(!bc->parent) && likely(take_from_stock(bc, res, n)))
 		return 0;
-	for (undo = bc; undo != pos; undo = undo->parent)
-		uncharge_one(undo, res, n);
-	return ret;
+	return charge_tree(bc, res, n, severity);
 }
 
 /**
@@ -302,10 +314,10 @@ int bc_charge(struct beancounter *bc, unsigned int res, unsigned long n,
  */
 void bc_uncharge(struct beancounter *bc, unsigned int res, unsigned long n)
 {
-	struct beancounter *pos;
-
-	for (pos = bc; pos; pos = pos->parent)
-		uncharge_one(pos, res, n);
+	if (likely(!bc->parent))
+		uncharge_one(bc, res, n);
+	else
+		uncharge_tree(bc, res, n);
 }
 
 /**
