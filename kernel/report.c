@@ -19,11 +19,12 @@ const char report_header[] =
 	"Version: 2.5\n"
 	"       uid  resource                     held              maxheld              barrier                limit              failcnt\n";
 
-static void put_right(char *end, const char *text, size_t width)
+/* Right-aligned; a CTID of ten digits takes one of the blanks behind. */
+static void put_uid(char *row, const char *uid)
 {
-	size_t len = min(strlen(text), width);
+	size_t len = min_t(size_t, strlen(uid), NAME_AT - 1);
 
-	memcpy(end - len, text, len);
+	memcpy(row + max_t(size_t, len, UID_WIDTH) - len, uid, len);
 }
 
 static void put_number(char *end, unsigned long value)
@@ -56,7 +57,7 @@ void report_row(char row[REPORT_ROW_LEN], const char *uid, const char *name,
 	memset(row, ' ', REPORT_ROW_LEN - 1);
 	row[REPORT_ROW_LEN - 1] = '\n';
 	if (uid)
-		put_right(row + UID_WIDTH, uid, UID_WIDTH);
+		put_uid(row, uid);
 	memcpy(row + NAME_AT, name, min_t(size_t, strlen(name), NAME_WIDTH));
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		end += NUMBER_WIDTH;
