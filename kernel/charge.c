@@ -346,24 +346,38 @@ void bc_set_limit(struct beancounter *bc, unsigned int res,
 }
 
 /**
- * bc_held() - units of a resource in use
+ * bc_balance() - charges less uncharges
  * @bc: whose
  * @res: UB_*
  *
- * Exact when nothing moves; while charges run it is a value between the lowest
- * and the highest that was in use during the call.
- *
  * Context: any.
- * Return: the number of units.
+ * Return: units in use; negative if more was given back than taken. Exact when
+ * nothing moves.
  */
-unsigned long bc_held(struct beancounter *bc, unsigned int res)
+long bc_balance(struct beancounter *bc, unsigned int res)
 {
 	long held = atomic_long_read(&bc->counter[res].held);
 	int cpu;
 
 	for_each_possible_cpu(cpu)
 		held -= atomic_read(&per_cpu_ptr(bc->stock, cpu)->units[res]);
-	return max(held, 0L);
+	return held;
+}
+
+/**
+ * bc_held() - units of a resource in use
+ * @bc: whose
+ * @res: UB_*
+ *
+ * Exact when nothing moves.  While charges run it can be off by what they move
+ * during the call.
+ *
+ * Context: any.
+ * Return: the number of units.
+ */
+unsigned long bc_held(struct beancounter *bc, unsigned int res)
+{
+	return max(bc_balance(bc, res), 0L);
 }
 
 /**

@@ -133,7 +133,6 @@ struct ct *ct_reserve(u32 ctid, u32 class_id, u32 uid_base)
 	ret = may_reserve(ctid, uid_base);
 	if (!ret) {
 		supersede(ctid);
-		ct->serial = ++last_serial;
 		hlist_add_head_rcu(&ct->ctid_node, ctid_bucket(ctid));
 	}
 	spin_unlock(&registry_lock);
@@ -184,6 +183,7 @@ void ct_bind(struct ct *ct, const void *ns)
 {
 	spin_lock(&registry_lock);
 	ct->ns = ns;
+	ct->serial = ++last_serial;
 	ct->state = VZMOD_CT_STARTING;
 	hlist_add_head_rcu(&ct->ns_node, ns_bucket(ns));
 	list_add_rcu(&ct->list, &all);
@@ -228,19 +228,22 @@ void ct_set_stopped(struct ct *ct)
 	spin_unlock(&registry_lock);
 }
 
-/* Say what a dead container still holds; nobody is left to give it back. */
+/*
+ * Say what a dead container still holds, as nobody is left to give it back, or
+ * has given back too often (then it is negative).
+ */
 static unsigned int report_leaks(struct ct *ct)
 {
 	unsigned int res, leaks = 0;
-	unsigned long held;
+	long balance;
 
 	for (res = 0; res < UB_RESOURCES; res++) {
-		held = bc_held(&ct->bc, res);
-		if (!held)
+		balance = bc_balance(&ct->bc, res);
+		if (!balance)
 			continue;
 		leaks++;
-		pr_err("CT: %u: leaked beancounter %s: held %lu\n", ct->ctid,
-		       ub_resources[res].name, held);
+		pr_err("CT: %u: leaked beancounter %s: held %ld\n", ct->ctid,
+		       ub_resources[res].name, balance);
 	}
 	return leaks;
 }

@@ -16,7 +16,7 @@
  * @uid_base: first id of its range; 0 for the host
  * @state: enum vzmod_ct_state; written under the registry lock
  * @superseded: STOPPED, and a younger container has the same CTID
- * @serial: age; a younger container has a higher one
+ * @serial: age, from STARTING on; a younger container has a higher one
  * @ns: the user namespace it is made of, a mere key to this directory; NULL
  *	for an embryo and for the host
  * @init: what kmod/ knows its init by; not looked at here
