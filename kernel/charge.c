@@ -18,21 +18,55 @@
  * the others.  A container that sits at its limit and keeps asking can make
  * nobody else pay for that.
  *
- * Near its bound (within two batches per CPU) batch is 0, the stocks are
- * emptied, and every operation is one compare-and-exchange on held: exact.
+ * Near its bound (within two batches per CPU) batch is 0: nobody takes from a
+ * stock, and every operation is one compare-and-exchange on held.
  *
  * What follows from it:
  *
  *  - use <= held <= bound at all times; a bound is never passed, not even for
- *    a moment, except by forced charges;
- *  - a charge is refused only after the stocks of all CPUs were added to what
- *    is free.  Units that another CPU carries between held and its stock just
- *    then are waited for; it does that with interrupts off, so the wait is
- *    short and allowed in every context;
+ *    a moment, except by forced charges and by lowering it;
+ *  - a charge is refused only if there was a moment during the call at which
+ *    it did not fit: see refused();
  *  - maxheld and minheld are kept where held changes and thus include stocks:
  *    maxheld is never below what was in use and at most a batch per CPU above.
+ *
+ * Two words count what happens to them in their upper half, so that one can
+ * tell whether something has happened in between: a stock (units below, how
+ * often something was put in above) and bc_counter.moves (how many CPUs carry
+ * units between held and a stock below, how many have done so above).
  */
 #include "charge.h"
+
+#define EVENT		(1L << 32)
+#define STOCK_PUT	EVENT
+#define MOVE_BEGIN	1L
+#define MOVE_END	(EVENT - 1)
+
+static unsigned int units_in(long stock)
+{
+	return (u32)stock;
+}
+
+/* Interrupts are off in between: whoever waits for us does not wait long. */
+static unsigned long begin_move(struct bc_counter *c)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	atomic_long_add(MOVE_BEGIN, &c->moves);
+	return flags;
+}
+
+static void end_move(struct bc_counter *c, unsigned long flags)
+{
+	atomic_long_add(MOVE_END, &c->moves);
+	local_irq_restore(flags);
+}
+
+static bool is_moving(long moves)
+{
+	return (u32)moves;
+}
 
 /* Severity without its flags; the result of an unknown one is no bound. */
 static bool fits(const struct bc_counter *c, unsigned long held, int severity)
@@ -81,22 +115,42 @@ static void give_back(struct beancounter *bc, unsigned int res, long n)
 		lower_to(&c->minheld, held);
 }
 
-/* Empty the stock of every CPU into what is free; returns how much it was. */
-static unsigned long drain(struct beancounter *bc, unsigned int res)
+/* Empty one stock; returns how much was in it. */
+static unsigned int empty(atomic_long_t *stock)
 {
+	long word = atomic_long_read(stock);
+
+	while (units_in(word)) {
+		if (atomic_long_try_cmpxchg(stock, &word,
+					    word - units_in(word)))
+			break;
+	}
+	return units_in(word);
+}
+
+/* Empty the stock of every CPU into what is free. */
+static void drain(struct beancounter *bc, unsigned int res)
+{
+	struct bc_counter *c = &bc->counter[res];
+	unsigned long flags = begin_move(c);
 	unsigned long sum = 0;
 	int cpu;
 
-	if (!ub_resources[res].batch)
-		return 0;
-	for_each_possible_cpu(cpu) {
-		atomic_t *units = &per_cpu_ptr(bc->stock, cpu)->units[res];
-
-		if (atomic_read(units))
-			sum += atomic_xchg(units, 0);
-	}
+	for_each_possible_cpu(cpu)
+		sum += empty(&per_cpu_ptr(bc->stock, cpu)->word[res]);
 	if (sum)
 		give_back(bc, res, sum);
+	end_move(c, flags);
+}
+
+/* Units in all stocks, and how often something was put into them. */
+static long sum_of_stocks(struct beancounter *bc, unsigned int res)
+{
+	long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += atomic_long_read(&per_cpu_ptr(bc->stock, cpu)->word[res]);
 	return sum;
 }
 
@@ -117,32 +171,55 @@ static int batch_at(const struct bc_counter *c, unsigned int res,
 	return held < bound && bound - held > near ? batch : 0;
 }
 
-static void set_batch(struct beancounter *bc, unsigned int res, int batch)
+/*
+ * Go to the mode that fits now.  bc->lock keeps the bounds where they are, but
+ * held may move: whoever moves it looks at batch afterwards, and we look at
+ * held after we have changed batch, so one of us sees what the other one did.
+ */
+static void switch_mode(struct beancounter *bc, unsigned int res)
 {
-	WRITE_ONCE(bc->counter[res].batch, batch);
+	struct bc_counter *c = &bc->counter[res];
+	int batch;
+
+	do {
+		batch = batch_at(c, res, atomic_long_read(&c->held));
+		WRITE_ONCE(c->batch, batch);
+		smp_mb();	/* pairs with the cmpxchg in take_exactly() */
+	} while (batch != batch_at(c, res, atomic_long_read(&c->held)));
 	if (!batch)
 		drain(bc, res);
+}
+
+static void switch_mode_locked(struct beancounter *bc, unsigned int res)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&bc->lock, flags);
+	switch_mode(bc, res);
+	spin_unlock_irqrestore(&bc->lock, flags);
 }
 
 /* The common case of far mode: one atomic operation on a line of our own. */
 static bool take_from_stock(struct beancounter *bc, unsigned int res,
 			    unsigned long n)
 {
-	atomic_t *units = &raw_cpu_ptr(bc->stock)->units[res];
-	int have = atomic_read(units);
+	atomic_long_t *stock = &raw_cpu_ptr(bc->stock)->word[res];
+	long word = atomic_long_read(stock);
 
-	if (n > INT_MAX)
+	if (!READ_ONCE(bc->counter[res].batch))
 		return false;
-	while (have >= (int)n && have) {
-		if (atomic_try_cmpxchg(units, &have, have - (int)n))
+	while (units_in(word) >= n) {
+		if (atomic_long_try_cmpxchg(stock, &word, word - n))
 			return true;
 	}
 	return false;
 }
 
-/* Near mode: held itself and nothing else. */
-static bool take_exactly(struct bc_counter *c, unsigned long n, int severity)
+/* Near mode, or a charge that leads there: held itself and nothing else. */
+static bool take_exactly(struct beancounter *bc, unsigned int res,
+			 unsigned long n, int severity)
 {
+	struct bc_counter *c = &bc->counter[res];
 	long held = atomic_long_read(&c->held);
 
 	do {
@@ -150,6 +227,8 @@ static bool take_exactly(struct bc_counter *c, unsigned long n, int severity)
 			return false;
 	} while (!atomic_long_try_cmpxchg(&c->held, &held, held + n));
 	raise_to(&c->maxheld, held + n);
+	if (READ_ONCE(c->batch) && !batch_at(c, res, held + n))
+		switch_mode_locked(bc, res);
 	return true;
 }
 
@@ -165,17 +244,16 @@ static bool take_ahead(struct beancounter *bc, unsigned int res,
 	long held, advance;
 	unsigned long flags;
 
-	local_irq_save(flags);
-	atomic_inc(&c->moving);
+	flags = begin_move(c);
 	held = atomic_long_read(&c->held);
 	do {
 		advance = batch_at(c, res, held + n) / 2;
 	} while (advance && !atomic_long_try_cmpxchg(&c->held, &held,
 						     held + n + advance));
 	if (advance)
-		atomic_add(advance, &raw_cpu_ptr(bc->stock)->units[res]);
-	atomic_dec(&c->moving);
-	local_irq_restore(flags);
+		atomic_long_add(STOCK_PUT + advance,
+				&raw_cpu_ptr(bc->stock)->word[res]);
+	end_move(c, flags);
 
 	if (advance)
 		raise_to(&c->maxheld, held + n + advance);
@@ -186,28 +264,43 @@ static bool take_from_held(struct beancounter *bc, unsigned int res,
 			   unsigned long n, int severity)
 {
 	struct bc_counter *c = &bc->counter[res];
-	int batch = batch_at(c, res, atomic_long_read(&c->held) + n);
 
-	if (batch != READ_ONCE(c->batch))
-		set_batch(bc, res, batch);
-	if (batch && take_ahead(bc, res, n))
-		return true;
-	return take_exactly(c, n, severity);
+	if (batch_at(c, res, atomic_long_read(&c->held) + n)) {
+		if (!READ_ONCE(c->batch))
+			switch_mode_locked(bc, res);
+		if (take_ahead(bc, res, n))
+			return true;
+	}
+	return take_exactly(bc, res, n, severity);
 }
 
-/* Is there anything that the last look at held has missed? */
-static bool worth_another_try(struct beancounter *bc, unsigned int res,
-			      unsigned long n, int severity)
+/*
+ * Has the charge really not fitted?  The stocks are emptied and held is looked
+ * at once more.  If nobody was on the way between held and a stock during that
+ * look and all stocks were empty, it saw what was in use, and the refusal
+ * stands.  Otherwise it is worth another try.
+ */
+static bool refused(struct beancounter *bc, unsigned int res,
+		    unsigned long n, int severity)
 {
 	struct bc_counter *c = &bc->counter[res];
-	long held;
+	long moves, stocks, held;
 
-	while (atomic_read(&c->moving))
-		cpu_relax();
-	if (drain(bc, res))
+	if (!ub_resources[res].batch)
 		return true;
+	drain(bc, res);
+	moves = atomic_long_read(&c->moves);
+	if (is_moving(moves)) {
+		cpu_relax();
+		return false;
+	}
+	stocks = sum_of_stocks(bc, res);
 	held = atomic_long_read(&c->held);
-	return n <= LONG_MAX - held && fits(c, held + n, severity);
+	if (units_in(stocks) ||
+	    (n <= LONG_MAX - held && fits(c, held + n, severity)))
+		return false;
+	return stocks == sum_of_stocks(bc, res) &&
+	       moves == atomic_long_read(&c->moves);
 }
 
 /* Not inline, so that the common case stays short. */
@@ -217,7 +310,7 @@ static noinline int charge_held(struct beancounter *bc, unsigned int res,
 	do {
 		if (take_from_held(bc, res, n, severity))
 			return 0;
-	} while (worth_another_try(bc, res, n, severity));
+	} while (!refused(bc, res, n, severity));
 
 	if (!(severity & UB_TEST))
 		atomic_long_inc(&bc->counter[res].failcnt);
@@ -226,35 +319,33 @@ static noinline int charge_held(struct beancounter *bc, unsigned int res,
 
 /* A stock that has grown over the batch keeps half of it. */
 static noinline void shrink_stock(struct beancounter *bc, unsigned int res,
-				  atomic_t *units, int have, int batch)
+				  atomic_long_t *stock, long word)
 {
 	struct bc_counter *c = &bc->counter[res];
-	int back = have - batch / 2;
+	unsigned int back = units_in(word) - ub_resources[res].batch / 2;
 	unsigned long flags;
 
-	local_irq_save(flags);
-	atomic_inc(&c->moving);
-	if (atomic_try_cmpxchg(units, &have, have - back))
+	flags = begin_move(c);
+	if (atomic_long_try_cmpxchg(stock, &word, word - back))
 		give_back(bc, res, back);
-	atomic_dec(&c->moving);
-	local_irq_restore(flags);
+	end_move(c, flags);
 }
 
 static void uncharge_one(struct beancounter *bc, unsigned int res,
 			 unsigned long n)
 {
-	int batch = READ_ONCE(bc->counter[res].batch);
-	atomic_t *units;
-	int have;
+	unsigned int batch = READ_ONCE(bc->counter[res].batch);
+	atomic_long_t *stock;
+	long word;
 
 	if (!batch || n > batch) {
 		give_back(bc, res, n);
 		return;
 	}
-	units = &raw_cpu_ptr(bc->stock)->units[res];
-	have = atomic_add_return(n, units);
-	if (have > batch)
-		shrink_stock(bc, res, units, have, batch);
+	stock = &raw_cpu_ptr(bc->stock)->word[res];
+	word = atomic_long_add_return(STOCK_PUT + n, stock);
+	if (units_in(word) > batch)
+		shrink_stock(bc, res, stock, word);
 }
 
 /* All of a charge, for whoever has parents or finds the stock empty. */
@@ -341,7 +432,8 @@ void bc_set_limit(struct beancounter *bc, unsigned int res,
 	spin_lock_irqsave(&bc->lock, flags);
 	WRITE_ONCE(c->barrier, barrier);
 	WRITE_ONCE(c->limit, limit);
-	set_batch(bc, res, batch_at(c, res, atomic_long_read(&c->held)));
+	smp_mb();		/* pairs with the cmpxchg in take_exactly() */
+	switch_mode(bc, res);
 	spin_unlock_irqrestore(&bc->lock, flags);
 }
 
@@ -360,7 +452,8 @@ long bc_balance(struct beancounter *bc, unsigned int res)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		held -= atomic_read(&per_cpu_ptr(bc->stock, cpu)->units[res]);
+		held -= units_in(atomic_long_read(&per_cpu_ptr(bc->stock,
+							       cpu)->word[res]));
 	return held;
 }
 

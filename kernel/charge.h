@@ -32,10 +32,10 @@ enum ub_severity {
  * @barrier: bound of UB_HARD charges
  * @limit: bound of UB_HARD and UB_SOFT charges
  * @batch: largest stock of a CPU; 0 while the bound is near
- * @moving: CPUs that are carrying units between @held and a stock just now
+ * @moves: CPUs that carry units between @held and a stock, now and so far
  *
- * @barrier and @limit are written under beancounter.lock; all is read without
- * it.
+ * @barrier, @limit and @batch are written under beancounter.lock; all is read
+ * without it.
  */
 struct bc_counter {
 	atomic_long_t held;
@@ -45,15 +45,15 @@ struct bc_counter {
 	unsigned long barrier;
 	unsigned long limit;
 	int batch;
-	atomic_t moving;
+	atomic_long_t moves;
 } ____cacheline_aligned;
 
 /**
  * struct bc_stock - units that a CPU has charged in advance
- * @units: per resource; part of bc_counter.held, not in use yet
+ * @word: per resource; part of bc_counter.held, not in use yet
  */
 struct bc_stock {
-	atomic_t units[UB_RESOURCES];
+	atomic_long_t word[UB_RESOURCES];
 };
 
 /**
@@ -61,15 +61,15 @@ struct bc_stock {
  * @ctid: whose they are, for messages
  * @parent: is charged as well, or NULL
  * @stock: per CPU
- * @lock: serialises changes of barrier and limit; taken with interrupts off,
- *	nothing is taken inside it
+ * @lock: serialises changes of barrier, limit and batch; taken with
+ *	interrupts off, nothing is taken inside it
  * @counter: per resource
  */
 struct beancounter {
 	u32 ctid;
 	struct beancounter *parent;
 	struct bc_stock __percpu *stock;
-	spinlock_t lock;	/* barrier and limit */
+	spinlock_t lock;	/* barrier, limit and batch */
 	struct bc_counter counter[UB_RESOURCES];
 };
 
