@@ -37,7 +37,7 @@
  */
 #include "charge.h"
 
-#define EVENT		(1L << 32)
+#define EVENT		((long)BIT(32))
 #define STOCK_PUT	EVENT
 #define MOVE_BEGIN	1L
 #define MOVE_END	(EVENT - 1)
@@ -128,21 +128,6 @@ static unsigned int empty(atomic_long_t *stock)
 	return units_in(word);
 }
 
-/* Empty the stock of every CPU into what is free. */
-static void drain(struct beancounter *bc, unsigned int res)
-{
-	struct bc_counter *c = &bc->counter[res];
-	unsigned long flags = begin_move(c);
-	unsigned long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += empty(&per_cpu_ptr(bc->stock, cpu)->word[res]);
-	if (sum)
-		give_back(bc, res, sum);
-	end_move(c, flags);
-}
-
 /* Units in all stocks, and how often something was put into them. */
 static long sum_of_stocks(struct beancounter *bc, unsigned int res)
 {
@@ -152,6 +137,27 @@ static long sum_of_stocks(struct beancounter *bc, unsigned int res)
 	for_each_possible_cpu(cpu)
 		sum += atomic_long_read(&per_cpu_ptr(bc->stock, cpu)->word[res]);
 	return sum;
+}
+
+/*
+ * Empty the stock of every CPU into what is free.  If there is nothing in
+ * them, nothing moves: those who are refused at the same time shall not make
+ * each other look again.
+ */
+static void drain(struct beancounter *bc, unsigned int res)
+{
+	struct bc_counter *c = &bc->counter[res];
+	unsigned long flags, sum = 0;
+	int cpu;
+
+	if (!units_in(sum_of_stocks(bc, res)))
+		return;
+	flags = begin_move(c);
+	for_each_possible_cpu(cpu)
+		sum += empty(&per_cpu_ptr(bc->stock, cpu)->word[res]);
+	if (sum)
+		give_back(bc, res, sum);
+	end_move(c, flags);
 }
 
 /*
@@ -379,6 +385,9 @@ static noinline void uncharge_tree(struct beancounter *bc, unsigned int res,
  * @res: UB_*
  * @n: how many, in the unit of the resource
  * @severity: which bound has to hold; see enum ub_severity
+ *
+ * If a parent refuses, what its children were charged for a moment stays in
+ * their maxheld, and may have made them refuse somebody else.
  *
  * Context: any; does not sleep, allocate or log.
  * Return: 0; -ENOMEM if refused, with nothing held and, unless UB_TEST, one

@@ -8,6 +8,7 @@
 #define VZ_KERNEL_ENV_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/bug.h>
 #include <linux/cache.h>
 #include <linux/compiler.h>

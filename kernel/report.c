@@ -15,10 +15,6 @@
 #define NUMBER_WIDTH	20
 #define NUMBERS_AT	(NAME_AT + NAME_WIDTH + 1)
 
-const char report_header[] =
-	"Version: 2.5\n"
-	"       uid  resource                     held              maxheld              barrier                limit              failcnt\n";
-
 /* Right-aligned; a CTID of ten digits takes one of the blanks behind. */
 static void put_uid(char *row, const char *uid)
 {
@@ -33,6 +29,39 @@ static void put_number(char *end, unsigned long value)
 		*--end = '0' + value % 10;
 		value /= 10;
 	} while (value);
+}
+
+static void put_labels(char *row, const char *uid, const char *name)
+{
+	memset(row, ' ', REPORT_ROW_LEN - 1);
+	row[REPORT_ROW_LEN - 1] = '\n';
+	if (uid)
+		put_uid(row, uid);
+	memcpy(row + NAME_AT, name, min_t(size_t, strlen(name), NAME_WIDTH));
+}
+
+/**
+ * report_title() - the row of column titles
+ * @row: gets REPORT_ROW_LEN characters, newline included, no NUL
+ *
+ * Context: any.
+ */
+void report_title(char row[REPORT_ROW_LEN])
+{
+	static const char *const titles[] = {
+		"held", "maxheld", "barrier", "limit", "failcnt",
+	};
+	char *end = row + NUMBERS_AT;
+	size_t len;
+	int i;
+
+	put_labels(row, "uid", "resource");
+	for (i = 0; i < ARRAY_SIZE(titles); i++) {
+		end += NUMBER_WIDTH;
+		len = strlen(titles[i]);
+		memcpy(end - len, titles[i], len);
+		end++;
+	}
 }
 
 /**
@@ -54,11 +83,7 @@ void report_row(char row[REPORT_ROW_LEN], const char *uid, const char *name,
 	char *end = row + NUMBERS_AT;
 	int i;
 
-	memset(row, ' ', REPORT_ROW_LEN - 1);
-	row[REPORT_ROW_LEN - 1] = '\n';
-	if (uid)
-		put_uid(row, uid);
-	memcpy(row + NAME_AT, name, min_t(size_t, strlen(name), NAME_WIDTH));
+	put_labels(row, uid, name);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		end += NUMBER_WIDTH;
 		put_number(end, numbers[i]);

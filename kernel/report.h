@@ -9,10 +9,11 @@
 /* "<uid>:" in ten columns, name, five numbers of twenty, newline. */
 #define REPORT_ROW_LEN	130
 
+/* First line of the files that show a uid; the titles follow. */
+#define REPORT_VERSION	"Version: 2.5\n"
+
+void report_title(char row[REPORT_ROW_LEN]);
 void report_row(char row[REPORT_ROW_LEN], const char *uid, const char *name,
 		const struct bc_stat *stat);
-
-/* Version line and column titles of the files that show a uid. */
-extern const char report_header[];
 
 #endif

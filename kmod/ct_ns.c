@@ -19,6 +19,7 @@
 #include <linux/timekeeping.h>
 
 #include "hook.h"
+#include "owner.h"
 #include "proc.h"
 
 /**

@@ -3,11 +3,14 @@
 #ifndef VZ_KMOD_CT_NS_H
 #define VZ_KMOD_CT_NS_H
 
-#include <linux/pid.h>
+#include <linux/types.h>
+#include <linux/vzmod.h>
 
-#include "owner.h"
-
+struct ct;
 struct ct_arming;
+struct pid;
+struct task_struct;
+struct user_namespace;
 
 struct ct_arming *ct_arm(u32 ctid, u32 class_id, u32 uid_base);
 void ct_disarm(struct ct_arming *arming);

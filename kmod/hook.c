@@ -126,20 +126,22 @@ static long in_flight(void)
 }
 
 /**
- * hook_drain() - wait until no task is inside a wrapper
- *
- * To be called when everything is detached.  (1) After the first grace period
- * whoever was preempted in a stub, or in a wrapper before hook_enter(), has
- * left it or is counted.  (2) The counted ones may sleep in the original for
- * as long as they like.  (3) The second grace period covers the last
- * instructions after hook_leave().
+ * hook_drain() - wait until no task is inside a wrapper; all are detached
  *
  * Context: may sleep, for as long as a task sleeps under a wrapper.
  */
 void hook_drain(void)
 {
+	/*
+	 * Whoever was preempted in a stub, or in a wrapper before
+	 * hook_enter(), has left it after this or is counted.
+	 */
 	synchronize_rcu_tasks();
+
+	/* The counted ones may sleep in the original as long as they like. */
 	while (in_flight())
 		msleep(20);
+
+	/* The last instructions, after hook_leave(). */
 	synchronize_rcu_tasks();
 }

@@ -16,6 +16,7 @@
 #include <linux/vzmod.h>
 
 #include "compat.h"
+#include "ct_ns.h"
 
 /* Where OpenVZ had it; another major is taken if this one is in use. */
 #define VZCTL_MAJOR	126

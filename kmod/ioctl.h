@@ -5,7 +5,7 @@
 
 #include <linux/mutex.h>
 
-#include "ct_ns.h"
+struct ct_arming;
 
 /**
  * struct ioctl_file - an open /dev/vzctl

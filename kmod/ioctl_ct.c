@@ -8,7 +8,9 @@
 #include <linux/vzcalluser.h>
 #include <linux/vzmod.h>
 
+#include "ct_ns.h"
 #include "ioctl.h"
+#include "kernel/ct.h"
 
 /**
  * ioctl_env_create() - VZCTL_ENV_CREATE: ask for the own CTID, or for another

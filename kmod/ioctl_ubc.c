@@ -5,6 +5,7 @@
 
 #include "hook.h"
 #include "ioctl.h"
+#include "kernel/ct.h"
 
 /**
  * ioctl_set_limit() - VZMOD_SET_LIMIT: barrier and limit of a resource

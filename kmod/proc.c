@@ -10,6 +10,7 @@
 #include <linux/seq_file.h>
 
 #include "hook.h"
+#include "kernel/ct.h"
 
 enum dir { DIR_ROOT, DIR_BC, DIR_VZ, N_DIRS };
 

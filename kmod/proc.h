@@ -3,11 +3,11 @@
 #ifndef VZ_KMOD_PROC_H
 #define VZ_KMOD_PROC_H
 
-#include <linux/fs.h>
+#include <linux/proc_fs.h>
 
-#include "owner.h"
-
+struct ct;
 struct seq_file;
+struct super_block;
 
 #define VZMOD_VERSION	"0.1.0"
 

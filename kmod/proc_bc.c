@@ -12,6 +12,7 @@
 
 #include "ct_ns.h"
 #include "hook.h"
+#include "kernel/ct.h"
 #include "kernel/report.h"
 #include "proc.h"
 
@@ -113,11 +114,14 @@ static void bc_seq_stop(struct seq_file *m, void *v)
 static int show_block(struct seq_file *m, void *v,
 		      bool (*shown)(unsigned int res))
 {
+	char title[REPORT_ROW_LEN];
 	struct ct *ct = v;
 	char uid[16];
 
 	if (v == SEQ_START_TOKEN) {
-		seq_puts(m, report_header);
+		seq_puts(m, REPORT_VERSION);
+		report_title(title);
+		seq_write(m, title, sizeof(title));
 		return 0;
 	}
 	snprintf(uid, sizeof(uid), "%u:", ct->ctid);

@@ -18,6 +18,7 @@
 
 #include "ct_ns.h"
 #include "hook.h"
+#include "owner.h"
 #include "proc.h"
 
 static const struct {

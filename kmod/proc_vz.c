@@ -13,6 +13,7 @@
 #include <linux/timekeeping.h>
 
 #include "ct_ns.h"
+#include "owner.h"
 #include "proc.h"
 
 #define TICK_NS		(NSEC_PER_SEC / USER_HZ)

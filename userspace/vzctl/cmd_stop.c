@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* vzctl stop: the container's own script, its init, its mounts. */
+#include "lib/action.h"
+#include "lib/cancel.h"
+#include "lib/log.h"
+#include "start_stop.h"
+
+int stop_container(const struct cmd_ctx *ctx, const struct start_stop *how,
+		   struct vz_err *err)
+{
+	int ret;
+
+	cancel_watch();
+	ret = action_run_inside(&ctx->spec, "stop", err);
+	if (!ret)
+		ret = ct_stop(&ctx->spec, how->fast, err);
+	cancel_unwatch();
+	if (ret || how->skip_umount || !ct_is_mounted(&ctx->spec))
+		return ret;
+	return action_umount(&ctx->spec, err);
+}
+
+int cmd_stop(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
+{
+	struct start_stop how = { 0 };
+
+	if (start_stop_parse(&how, FOR_STOP, argc, argv, err))
+		return err->code;
+	if (!cmd_is_running(ctx)) {
+		vz_log(LOG_ERROR, "Unable to stop: container is not running");
+		return VZ_OK;
+	}
+	return stop_container(ctx, &how, err) ? (int)err->code : VZ_OK;
+}
