@@ -24,10 +24,8 @@ module:
 	+@flock $(BUILD).lock $(MAKE) --no-print-directory module-locked
 
 module-locked:
-	@rsync -a --delete --include='*/' --include='*.[ch]' --include=Kbuild \
-		--include='*.o' --include='.*.cmd' --include='*.mod*' \
-		--include='*.ko' --include='Module.symvers' \
-		--include='modules.order' --exclude='*' \
+	@rsync -a --delete $(foreach f,*.o .*.cmd *.mod *.mod.c *.ko *.symvers \
+		*.order,--filter='P $(f)') --exclude=README.md \
 		$(MODULE_SOURCES) $(BUILD)/
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD) $(if $(C),C=$(C)) \
 		$(if $(W),W=$(W)) $(if $(CF),CF="$(CF)") modules

@@ -194,21 +194,23 @@ void ct_bind(struct ct *ct, const void *ns)
 /**
  * ct_set_running() - a container is set up
  * @ct: a container in state STARTING
- * @init: what its init is known by
+ * @pid: of its init
+ * @born: when that task began
  * @now_ns: the boot time
  *
  * Context: any but interrupt; takes the registry lock.
  * Return: 0, or -EINVAL if @ct is in another state.
  */
-int ct_set_running(struct ct *ct, void *init, u64 now_ns)
+int ct_set_running(struct ct *ct, int pid, u64 born, u64 now_ns)
 {
 	int ret = -EINVAL;
 
 	spin_lock(&registry_lock);
 	if (ct->state == VZMOD_CT_STARTING) {
 		ct->start_ns = now_ns;
-		WRITE_ONCE(ct->init, init);
-		WRITE_ONCE(ct->state, VZMOD_CT_RUNNING);
+		ct->init_pid = pid;
+		ct->init_born = born;
+		smp_store_release(&ct->state, VZMOD_CT_RUNNING); /* ct_init_pid() */
 		ret = 0;
 	}
 	spin_unlock(&registry_lock);

@@ -19,7 +19,8 @@
  * @serial: age, from STARTING on; a younger container has a higher one
  * @ns: the user namespace it is made of, a mere key to this directory; NULL
  *	for an embryo and for the host
- * @init: what kmod/ knows its init by; not looked at here
+ * @init_pid: pid of its init, once RUNNING, in the host's numbers
+ * @init_born: when that task began; tells it from others with its number
  * @dir: its directory in /proc/bc, kmod/'s as well
  * @start_ns: boot time at which it became RUNNING
  * @ns_node: in the hash of namespaces, from STARTING on
@@ -37,7 +38,8 @@ struct ct {
 	bool superseded;
 	u64 serial;
 	const void *ns;
-	void *init;
+	int init_pid;
+	u64 init_born;
 	void *dir;
 	u64 start_ns;
 	struct hlist_node ns_node;
@@ -53,7 +55,7 @@ void ct_registry_exit(void);
 struct ct *ct_reserve(u32 ctid, u32 class_id, u32 uid_base);
 void ct_cancel(struct ct *ct);
 void ct_bind(struct ct *ct, const void *ns);
-int ct_set_running(struct ct *ct, void *init, u64 now_ns);
+int ct_set_running(struct ct *ct, int pid, u64 born, u64 now_ns);
 void ct_set_stopped(struct ct *ct);
 unsigned int ct_unbind(struct ct *ct);
 

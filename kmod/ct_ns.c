@@ -36,7 +36,6 @@ struct ct_arming {
 
 static LIST_HEAD(armings);
 static DEFINE_SPINLOCK(armings_lock);	/* the list; nothing is taken inside */
-static DEFINE_SPINLOCK(init_lock);	/* ct.init; nothing is taken inside */
 
 /**
  * owner_walk() - the container that a user namespace other than the first
@@ -161,21 +160,9 @@ DEFINE_HOOK(int, create_user_ns, struct cred *new)
 	return ret;
 }
 
-static void drop_init(struct ct *ct)
-{
-	struct pid *init;
-
-	spin_lock(&init_lock);
-	init = ct->init;
-	ct->init = NULL;
-	spin_unlock(&init_lock);
-	put_pid(init);
-}
-
 static void container_died(struct ct *ct)
 {
 	proc_remove_ct(ct);
-	drop_init(ct);
 	ct_unbind(ct);
 	module_put(THIS_MODULE);
 }
@@ -218,21 +205,37 @@ static bool is_init_of(struct task_struct *task, const struct ct *ct)
  */
 int ct_start(struct ct *ct, pid_t pid)
 {
-	struct pid *init = find_get_pid(pid);
 	struct task_struct *task;
 	int ret = -ESRCH;
+	u64 born = 0;
+	int nr = 0;
 
 	rcu_read_lock();
-	task = pid_task(init, PIDTYPE_TGID);
-	if (task)
+	task = pid_task(find_vpid(pid), PIDTYPE_TGID);
+	if (task) {
 		ret = is_init_of(task, ct) ? 0 : -EINVAL;
+		nr = task_tgid_nr(task);
+		born = task->start_boottime;
+	}
 	rcu_read_unlock();
-
-	if (!ret)
-		ret = ct_set_running(ct, init, ktime_get_boottime_ns());
 	if (ret)
-		put_pid(init);
-	return ret;
+		return ret;
+	return ct_set_running(ct, nr, born, ktime_get_boottime_ns());
+}
+
+/*
+ * Init of a container, if it is still there.  We must not keep its struct pid:
+ * that pins the pid namespace, which pins the user namespace, whose end is the
+ * end of the container.
+ */
+static struct task_struct *find_init(const struct ct *ct)
+{
+	struct task_struct *task;
+
+	if (smp_load_acquire(&ct->state) < VZMOD_CT_RUNNING) /* ct_set_running() */
+		return NULL;
+	task = pid_task(find_pid_ns(ct->init_pid, &init_pid_ns), PIDTYPE_TGID);
+	return task && task->start_boottime == ct->init_born ? task : NULL;
 }
 
 /**
@@ -244,22 +247,25 @@ int ct_start(struct ct *ct, pid_t pid)
  */
 struct pid *ct_get_init(struct ct *ct)
 {
-	struct pid *init;
+	struct task_struct *task;
+	struct pid *pid = NULL;
 
-	spin_lock(&init_lock);
-	init = get_pid(READ_ONCE(ct->init));
-	spin_unlock(&init_lock);
-	return init;
+	rcu_read_lock();
+	task = find_init(ct);
+	if (task)
+		pid = get_pid(task_tgid(task));
+	rcu_read_unlock();
+	return pid;
 }
 
 /* A zombie is dead, unless other threads of it are still running. */
-static bool is_alive(struct pid *pid)
+static bool has_live_init(const struct ct *ct)
 {
 	struct task_struct *task;
 	bool alive;
 
 	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_TGID);
+	task = find_init(ct);
 	alive = task && !(READ_ONCE(task->exit_state) &&
 			  thread_group_empty(task));
 	rcu_read_unlock();
@@ -277,14 +283,9 @@ static bool is_alive(struct pid *pid)
  */
 enum vzmod_ct_state ct_current_state(struct ct *ct)
 {
-	struct pid *init;
-
-	if (READ_ONCE(ct->state) == VZMOD_CT_RUNNING && ct->ctid) {
-		init = ct_get_init(ct);
-		if (!init || !is_alive(init))
-			ct_set_stopped(ct);
-		put_pid(init);
-	}
+	if (READ_ONCE(ct->state) == VZMOD_CT_RUNNING && ct->ctid &&
+	    !has_live_init(ct))
+		ct_set_stopped(ct);
 	return READ_ONCE(ct->state);
 }
 

@@ -45,7 +45,7 @@ static struct ct *begin_stopped(u32 ctid, u32 uid_base, const void *ns)
 {
 	struct ct *ct = begin_at(ctid, uid_base, ns);
 
-	ct_set_running(ct, NULL, 1);
+	ct_set_running(ct, 1, 1, 1);
 	ct_set_stopped(ct);
 	return ct;
 }
@@ -117,26 +117,26 @@ TEST_F(ct, a_cancelled_embryo_gives_number_and_range_back)
 TEST_F(ct, a_container_goes_from_embryo_over_starting_and_running_to_stopped)
 {
 	struct ct *ct = ct_reserve(101, 0, RANGE);
-	int init;
 
 	ASSERT_FALSE(IS_ERR(ct));
-	EXPECT_EQ(-EINVAL, ct_set_running(ct, &init, 1));
+	EXPECT_EQ(-EINVAL, ct_set_running(ct, 7, 8, 1));
 	EXPECT_EQ(VZMOD_CT_EMBRYO, ct->state);
 
 	ct_bind(ct, self->ns);
 	EXPECT_EQ(VZMOD_CT_STARTING, ct->state);
 	EXPECT_EQ(1, ct_count());
 
-	EXPECT_EQ(0, ct_set_running(ct, &init, 4711));
+	EXPECT_EQ(0, ct_set_running(ct, 7, 8, 4711));
 	EXPECT_EQ(VZMOD_CT_RUNNING, ct->state);
-	EXPECT_EQ(&init, ct->init);
+	EXPECT_EQ(7, ct->init_pid);
+	EXPECT_EQ(8, ct->init_born);
 	EXPECT_EQ(4711, ct->start_ns);
-	EXPECT_EQ(-EINVAL, ct_set_running(ct, NULL, 4712));
-	EXPECT_EQ(&init, ct->init);
+	EXPECT_EQ(-EINVAL, ct_set_running(ct, 1, 1, 4712));
+	EXPECT_EQ(7, ct->init_pid);
 
 	ct_set_stopped(ct);
 	EXPECT_EQ(VZMOD_CT_STOPPED, ct->state);
-	EXPECT_EQ(-EINVAL, ct_set_running(ct, NULL, 4713));
+	EXPECT_EQ(-EINVAL, ct_set_running(ct, 1, 1, 4713));
 	EXPECT_EQ(0, ct_unbind(ct));
 	EXPECT_EQ(0, ct_count());
 }
@@ -147,7 +147,7 @@ TEST_F(ct, a_container_that_has_stopped_before_it_ran_never_runs)
 
 	ct_set_stopped(ct);
 	EXPECT_EQ(VZMOD_CT_STOPPED, ct->state);
-	EXPECT_EQ(-EINVAL, ct_set_running(ct, NULL, 1));
+	EXPECT_EQ(-EINVAL, ct_set_running(ct, 1, 1, 1));
 	EXPECT_EQ(VZMOD_CT_STOPPED, ct->state);
 	ct_unbind(ct);
 }
@@ -174,7 +174,7 @@ TEST_F(ct, a_number_in_use_is_refused_until_its_container_has_stopped)
 	struct ct *young;
 
 	EXPECT_EQ(-EEXIST, PTR_ERR(ct_reserve(101, 0, 2 * RANGE)));
-	ct_set_running(old, NULL, 1);
+	ct_set_running(old, 1, 1, 1);
 	EXPECT_EQ(-EEXIST, PTR_ERR(ct_reserve(101, 0, 2 * RANGE)));
 	ct_set_stopped(old);
 	young = ct_reserve(101, 0, 2 * RANGE);
@@ -423,7 +423,7 @@ static void live_and_die(struct storm *storm, unsigned int me)
 			ct[k] = ct_reserve(100 * me + k, 0, (4 * me + k + 1) * RANGE);
 			assert(!IS_ERR(ct[k]));
 			ct_bind(ct[k], &storm->ns[me][k]);
-			ct_set_running(ct[k], NULL, i);
+			ct_set_running(ct[k], 1, 1, i);
 		}
 		for (u32 k = 0; k < 4; k++) {
 			ct_set_stopped(ct[k ^ (i & 3)]);

@@ -19,7 +19,7 @@ struct ct_spec {
 	uint32_t ctid;
 	const char *private_dir;	/* VE_PRIVATE, $VEID replaced */
 	const char *root_dir;		/* VE_ROOT, $VEID replaced */
-	const char *hostname;		/* NULL: leave it */
+	const char *hostname;		/* NULL: "localhost" */
 	unsigned int stop_timeout;	/* seconds */
 	uint32_t limits_set;		/* bit N: limits[N] is valid */
 	struct ct_limit limits[UB_RESOURCES];

@@ -79,7 +79,7 @@ static int set_up(const struct ct_spec *spec, int init_pid, void *arg, struct vz
 	return action_run_inside(spec, "start", err);
 }
 
-/* What went wrong first; main() adds this as the last line. */
+/* The cause is said now, before it is cleaned up after; main() adds the rest. */
 static int fail_start(struct vz_err *err)
 {
 	enum vz_exit code = err->code;
@@ -100,9 +100,10 @@ static int mount_and_start(const struct cmd_ctx *ctx, const struct start_stop *h
 	if (!spec.root_dir)
 		return vz_fail(err, VZ_VE_ROOT_NOTSET, "VE_ROOT is not set");
 	if (params_complete_limits(ctx->params, &spec, err) || mount_afresh(&spec, how, err))
-		return -1;
+		return fail_start(err);
 	if (!ct_start(&spec, set_up, &setup, err))
 		return 0;
+	fail_start(err);
 	action_umount(&spec, &ignored);
 	return -1;
 }
@@ -119,7 +120,7 @@ int start_container(const struct cmd_ctx *ctx, const struct start_stop *how,
 	ret = mount_and_start(ctx, how, err);
 	cancel_unwatch();
 	if (ret)
-		return fail_start(err);
+		return -1;
 	if (how->wait)
 		return start_wait(&ctx->spec, err);
 	vz_log(LOG_NORMAL, "Container start in progress...");
