@@ -6,7 +6,7 @@
  * the user namespace of the target's ucounts.
  *
  * Refusal: sigqueue() and timer_create() fail with EAGAIN; a signal that may
- * not fail arrives without its siginfo.
+ * not fail (the kernel's, and those of kill()) arrives without its siginfo.
  */
 #include <linux/user_namespace.h>
 
@@ -29,8 +29,7 @@ DEFINE_HOOK(long, inc_rlimit_get_ucounts, struct ucounts *ucounts,
 	if (likely(!bc))
 		return HOOK_ORIGINAL(inc_rlimit_get_ucounts)(ucounts, type,
 							     override_rlimit);
-	if (bc_charge(bc, UB_NUMSIGINFO, 1,
-		      override_rlimit ? UB_FORCE : UB_HARD))
+	if (bc_charge(bc, UB_NUMSIGINFO, 1, UB_HARD))
 		return 0;
 	count = HOOK_ORIGINAL(inc_rlimit_get_ucounts)(ucounts, type,
 						      override_rlimit);

@@ -11,8 +11,9 @@
  * "TCP" is decided by the protocol, as the type is not known yet when the
  * socket is made: TCP and MPTCP over IPv4 and IPv6.
  *
- * Refusal: socket() fails with ENOBUFS or ENOMEM, as the family has it; the
- * last segment of a handshake is dropped and the client tries again.
+ * Refusal: socket() fails with ENOBUFS for IPv4, IPv6 and packet sockets, with
+ * ENOMEM for the others; the last segment of a handshake is dropped and the
+ * client tries again.
  */
 #include <net/sock.h>
 #include <linux/hash.h>
@@ -139,4 +140,21 @@ DEFINE_HOOK(void, sk_destruct, struct sock *sk)
 		sk->sk_flags &= ~MARK_MASK;
 	}
 	HOOK_ORIGINAL(sk_destruct)(sk);
+}
+
+/*
+ * IPv4 alone says ENOMEM today where programs in containers have always been
+ * told ENOBUFS.
+ */
+DEFINE_HOOK(int, inet_create, struct net *net, struct socket *sock,
+	    int protocol, int kern)
+{
+	int ret;
+
+	if (likely(!bc_of(net->user_ns)))
+		return HOOK_ORIGINAL(inet_create)(net, sock, protocol, kern);
+	hook_enter();
+	ret = HOOK_ORIGINAL(inet_create)(net, sock, protocol, kern);
+	hook_leave();
+	return ret == -ENOMEM ? -ENOBUFS : ret;
 }

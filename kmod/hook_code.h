@@ -19,6 +19,7 @@ extern const struct hook_code hook_code_security_file_free;
 extern const struct hook_code hook_code_sk_alloc;
 extern const struct hook_code hook_code_sk_clone;
 extern const struct hook_code hook_code_sk_destruct;
+extern const struct hook_code hook_code_inet_create;
 
 /* charge_lock.c */
 extern const struct hook_code hook_code_flock_lock_inode;

@@ -37,6 +37,7 @@ static struct hook hooks[] = {
 	{ { "sk_destruct" }, &hook_code_sk_destruct, SOCKETS },
 	{ { "sk_clone", "sk_clone_lock" }, &hook_code_sk_clone, SOCKETS },
 	{ { "sk_alloc" }, &hook_code_sk_alloc, SOCKETS },
+	{ { "inet_create" }, &hook_code_inet_create },
 
 	{ { "locks_unlink_lock_ctx" },
 	  &hook_code_locks_unlink_lock_ctx, NUMFLOCK },
@@ -93,6 +94,8 @@ static void log_missing(const struct hook *hook)
 		pr_err("this kernel has no usable %s()\n", hook->symbol[0]);
 		return;
 	}
+	if (!hook->resources)
+		pr_warn("this kernel has no usable %s()\n", hook->symbol[0]);
 	for (res = 0; res < UB_RESOURCES; res++)
 		if (hook->resources & BIT(res))
 			pr_warn("this kernel has no usable %s(): %s is not accounted\n",
