@@ -11,9 +11,10 @@
  *    not copied and that a request does not use;
  *  - a copy of such a request is the new lock and takes that charge over;
  *  - a charge that is still there on return is given back;
- *  - any other copy made by posix_lock_inode() is the second half of a lock
+ *  - any other copy made inside posix_lock_inode() is the second half of a lock
  *    that is being split.  That is not refused, as unlocking must not fail:
- *    it is charged by force;
+ *    it is charged by force.  Who is inside is remembered by task: the return
+ *    address would be that of a tracer when somebody traces the function;
  *  - unlinking uncharges.
  *
  * The owner is the opener of the file that the lock was made through.
@@ -22,8 +23,11 @@
  */
 #include <linux/cred.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
 
-#include "charge_lock.h"
 #include "compat.h"
 #include "hook.h"
 #include "owner.h"
@@ -32,7 +36,59 @@
 #define LOCK_CHARGED	(-0x101)
 #define LOCK_INSTALLED	(-0x102)
 
-static unsigned long posix_code, posix_code_size;
+/* A task that is inside posix_lock_inode(); lives on its stack. */
+struct posix_call {
+	struct hlist_node node;
+	const struct task_struct *task;
+};
+
+#define CALLS_HASH_BITS	4
+
+static struct calls_bucket {
+	spinlock_t lock;	/* list; nothing is taken inside */
+	struct hlist_head list;
+} calls[1 << CALLS_HASH_BITS] = {
+	[0 ... (1 << CALLS_HASH_BITS) - 1] = {
+		.lock = __SPIN_LOCK_UNLOCKED(calls.lock),
+	},
+};
+
+static struct calls_bucket *calls_of_current(void)
+{
+	return &calls[hash_ptr(current, CALLS_HASH_BITS)];
+}
+
+static void posix_call_begin(struct posix_call *call)
+{
+	struct calls_bucket *bucket = calls_of_current();
+
+	call->task = current;
+	spin_lock(&bucket->lock);
+	hlist_add_head(&call->node, &bucket->list);
+	spin_unlock(&bucket->lock);
+}
+
+static void posix_call_end(struct posix_call *call)
+{
+	struct calls_bucket *bucket = calls_of_current();
+
+	spin_lock(&bucket->lock);
+	hlist_del(&call->node);
+	spin_unlock(&bucket->lock);
+}
+
+static bool in_posix_call(void)
+{
+	struct calls_bucket *bucket = calls_of_current();
+	const struct posix_call *call;
+	bool found = false;
+
+	spin_lock(&bucket->lock);
+	hlist_for_each_entry(call, &bucket->list, node)
+		found |= call->task == current;
+	spin_unlock(&bucket->lock);
+	return found;
+}
 
 static struct beancounter *bc_of_lock(const struct file_lock_core *flc)
 {
@@ -48,7 +104,7 @@ static bool installs(const struct file_lock_core *request)
 
 static int charge_request(struct beancounter *bc, struct file_lock_core *request)
 {
-	if (!installs(request))
+	if (!bc || !installs(request))
 		return 0;
 	if (bc_charge(bc, UB_NUMFLOCK, 1, UB_HARD))
 		return -ENOMEM;
@@ -58,6 +114,8 @@ static int charge_request(struct beancounter *bc, struct file_lock_core *request
 
 static void settle_request(struct beancounter *bc, struct file_lock_core *request)
 {
+	if (!bc)
+		return;
 	if (request->flc_link_cpu == LOCK_CHARGED)
 		bc_uncharge(bc, UB_NUMFLOCK, 1);
 	request->flc_link_cpu = 0;
@@ -86,15 +144,19 @@ DEFINE_HOOK(int, posix_lock_inode, struct inode *inode,
 {
 	struct file_lock_core *flc = compat_lock_core(request);
 	struct beancounter *bc = bc_of_lock(flc);
+	struct posix_call call;
 	int ret;
 
-	if (likely(!bc))
+	/* Through a file of the host, too, it can split a lock of its own. */
+	if (likely(!bc && !owner_of(current_user_ns())))
 		return HOOK_ORIGINAL(posix_lock_inode)(inode, request,
 						       conflock);
 	if (charge_request(bc, flc))
 		return -ENOLCK;
 	hook_enter();
+	posix_call_begin(&call);
 	ret = HOOK_ORIGINAL(posix_lock_inode)(inode, request, conflock);
+	posix_call_end(&call);
 	settle_request(bc, flc);
 	hook_leave();
 	return ret;
@@ -102,15 +164,14 @@ DEFINE_HOOK(int, posix_lock_inode, struct inode *inode,
 
 DEFINE_HOOK(void, locks_copy_lock, struct file_lock *new, struct file_lock *fl)
 {
-	unsigned long caller = (unsigned long)__builtin_return_address(0);
 	struct file_lock_core *flc = compat_lock_core(fl);
+	struct beancounter *bc;
 
 	if (flc->flc_link_cpu == LOCK_CHARGED) {
 		flc->flc_link_cpu = LOCK_INSTALLED;
-	} else if (caller - posix_code < posix_code_size) {
-		struct beancounter *bc = bc_of_lock(flc);
-
-		if (bc)
+	} else {
+		bc = bc_of_lock(flc);
+		if (unlikely(bc) && in_posix_call())
 			bc_charge(bc, UB_NUMFLOCK, 1, UB_FORCE);
 	}
 	HOOK_ORIGINAL(locks_copy_lock)(new, fl);
@@ -125,17 +186,4 @@ DEFINE_HOOK(void, locks_unlink_lock_ctx, struct file_lock_core *flc)
 			bc_uncharge(bc, UB_NUMFLOCK, 1);
 	}
 	HOOK_ORIGINAL(locks_unlink_lock_ctx)(flc);
-}
-
-/**
- * charge_lock_init() - find out where posix_lock_inode() is
- *
- * Context: may sleep.
- * Return: 0. If it is not found, its hook is not either and none is attached.
- */
-int charge_lock_init(void)
-{
-	posix_code = hook_find_symbol("posix_lock_inode");
-	posix_code_size = posix_code ? hook_symbol_size(posix_code) : 0;
-	return 0;
 }

@@ -85,7 +85,7 @@ struct ct_arming *ct_arm(u32 ctid, u32 class_id, u32 uid_base)
 		return ERR_CAST(ct);
 	}
 	if (old)
-		proc_rename_superseded(old);
+		proc_rename_ct(old);
 	ct_put(old);
 	__module_get(THIS_MODULE);
 	ct_get(ct);
@@ -95,6 +95,16 @@ struct ct_arming *ct_arm(u32 ctid, u32 class_id, u32 uid_base)
 	list_add(&arming->list, &armings);
 	spin_unlock(&armings_lock);
 	return arming;
+}
+
+/* Who is the youngest with a CTID again, after another one has gone? */
+static void give_name_back(u32 ctid)
+{
+	struct ct *ct = ct_find(ctid);
+
+	if (ct)
+		proc_rename_ct(ct);
+	ct_put(ct);
 }
 
 /**
@@ -115,6 +125,7 @@ void ct_disarm(struct ct_arming *arming)
 
 	if (embryo) {
 		ct_cancel(arming->ct);
+		give_name_back(arming->ct->ctid);
 		module_put(THIS_MODULE);
 	} else if (READ_ONCE(arming->ct->state) == VZMOD_CT_STARTING) {
 		ct_set_stopped(arming->ct);
@@ -162,8 +173,11 @@ DEFINE_HOOK(int, create_user_ns, struct cred *new)
 
 static void container_died(struct ct *ct)
 {
+	u32 ctid = ct->ctid;
+
 	proc_remove_ct(ct);
 	ct_unbind(ct);
+	give_name_back(ctid);
 	module_put(THIS_MODULE);
 }
 

@@ -3,10 +3,8 @@
 #include "hook.h"
 
 #include <linux/delay.h>
-#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/rcupdate.h>
-#include <linux/string.h>
 
 #include "compat.h"
 
@@ -36,29 +34,6 @@ unsigned long hook_find_symbol(const char *name)
 	addr = (unsigned long)probe.addr;
 	unregister_kprobe(&probe);
 	return addr;
-}
-
-/**
- * hook_symbol_size() - length of the function at an address
- * @addr: inside the function
- *
- * The table of symbols is not exported but its text form is:
- * "name+0xoffset/0xsize".
- *
- * Context: any.
- * Return: bytes, or 0 if unknown.
- */
-unsigned long hook_symbol_size(unsigned long addr)
-{
-	char text[KSYM_SYMBOL_LEN];
-	unsigned long size;
-	const char *slash;
-
-	sprint_symbol(text, addr);
-	slash = strchr(text, '/');
-	if (!slash || sscanf(slash, "/0x%lx", &size) != 1)
-		return 0;
-	return size;
 }
 
 /**

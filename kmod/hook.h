@@ -113,7 +113,6 @@ int hook_attach(struct hook *hook);
 void hook_detach(struct hook *hook);
 void hook_drain(void);
 unsigned long hook_find_symbol(const char *name);
-unsigned long hook_symbol_size(unsigned long addr);
 
 /* hook_selftest.c */
 int hook_selftest(void);

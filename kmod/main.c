@@ -2,7 +2,6 @@
 /* The module: its parts, brought up in order and taken down in reverse. */
 #include <linux/module.h>
 
-#include "charge_lock.h"
 #include "hook.h"
 #include "ioctl.h"
 #include "kernel/ct.h"
@@ -15,7 +14,6 @@ static const struct part {
 } parts[] = {
 	{ "hook self-test", hook_selftest },
 	{ "registry", ct_registry_init, ct_registry_exit },
-	{ "file locks", charge_lock_init },
 	{ "proc files", proc_init, proc_exit },
 	{ "hooks", hooks_init, hooks_exit },
 	{ "/dev/vzctl", ioctl_init, ioctl_exit },

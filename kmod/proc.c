@@ -67,6 +67,21 @@ static struct proc_dir_entry *make_ct_dir(struct ct *ct, const char *name)
 	return dir;
 }
 
+/*
+ * The name of a dead container that still holds something, when a younger one
+ * has its CTID, is CTID-SERIAL.
+ */
+static void name_and_make(struct ct *ct)
+{
+	char name[40];
+
+	if (READ_ONCE(ct->superseded))
+		snprintf(name, sizeof(name), "%u-%llu", ct->ctid, ct->serial);
+	else
+		snprintf(name, sizeof(name), "%u", ct->ctid);
+	ct->dir = make_ct_dir(ct, name);
+}
+
 /**
  * proc_add_ct() - a container gets its directory
  * @ct: the container
@@ -78,30 +93,23 @@ static struct proc_dir_entry *make_ct_dir(struct ct *ct, const char *name)
  */
 void proc_add_ct(struct ct *ct)
 {
-	char name[16];
-
-	snprintf(name, sizeof(name), "%u", ct->ctid);
 	mutex_lock(&ct_dirs_lock);
-	ct->dir = make_ct_dir(ct, name);
+	name_and_make(ct);
 	mutex_unlock(&ct_dirs_lock);
 }
 
 /**
- * proc_rename_superseded() - a dead container that still holds something makes
- *	way for a new one with the same CTID
- * @ct: the dead one, referenced; becomes CTID-SERIAL
+ * proc_rename_ct() - a younger container with the CTID has come or gone
+ * @ct: referenced; loses or gets back the plain name
  *
  * Context: may sleep.
  */
-void proc_rename_superseded(struct ct *ct)
+void proc_rename_ct(struct ct *ct)
 {
-	char name[40];
-
-	snprintf(name, sizeof(name), "%u-%llu", ct->ctid, ct->serial);
 	mutex_lock(&ct_dirs_lock);
 	if (ct->dir) {
 		proc_remove(ct->dir);
-		ct->dir = make_ct_dir(ct, name);
+		name_and_make(ct);
 	}
 	mutex_unlock(&ct_dirs_lock);
 }

@@ -16,7 +16,7 @@ void proc_exit(void);
 
 void proc_add_ct(struct ct *ct);
 void proc_remove_ct(struct ct *ct);
-void proc_rename_superseded(struct ct *ct);
+void proc_rename_ct(struct ct *ct);
 
 /* proc_view.c: the container whose /proc a file belongs to; NULL: the host's */
 struct ct *proc_view_of(const struct super_block *sb);
