@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See container.h. */
+#include "container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/if.h>
+
+#define NAMESPACES	(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | \
+			 CLONE_NEWIPC | CLONE_NEWUTS)
+
+struct order {
+	ct_step *step;
+	long arg;
+};
+
+double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1000000000.0;
+}
+
+void nap(void)
+{
+	const struct timespec time = { .tv_nsec = 5000000 };
+
+	nanosleep(&time, NULL);
+}
+
+static int result(long ret)
+{
+	return ret < 0 ? -errno : (int)ret;
+}
+
+/* --- inside ------------------------------------------------------------- */
+
+static int raise_loopback(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	int ret = result(ioctl(fd, SIOCSIFFLAGS, &lo));
+
+	close(fd);
+	return ret;
+}
+
+static int own_mounts(void)
+{
+	return result(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ?:
+		      mount("proc", "/proc", "proc", 0, NULL) ?:
+		      mount("devpts", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=666") ?:
+		      mount("tmpfs", "/tmp", "tmpfs", 0, NULL));
+}
+
+/* Obey until nobody can give orders any more. */
+static void __attribute__((noreturn)) be_init(int orders)
+{
+	struct order order;
+	long ret = 0;
+
+	dup2(orders, ORDERS_FD);
+	syscall(SYS_close_range, ORDERS_FD + 1, ~0U, 0);
+	if (read(ORDERS_FD, &order, sizeof(order)) != sizeof(order))
+		_exit(1);
+	/* Not the functions of the library: they wait for all threads of the test. */
+	ret = result(syscall(SYS_setgid, 0) ?: syscall(SYS_setuid, 0)) ?:
+	      own_mounts() ?: raise_loopback();
+	/* Both are lost with a change of ids. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_DUMPABLE, 1);
+	while (write(ORDERS_FD, &ret, sizeof(ret)) == sizeof(ret) &&
+	       read(ORDERS_FD, &order, sizeof(order)) == sizeof(order))
+		ret = order.step(order.arg);
+	_exit(0);
+}
+
+/* --- outside ------------------------------------------------------------ */
+
+/* vzctl() - an ioctl of /dev/vzctl, on a file that stays open */
+int vzctl(unsigned long cmd, void *arg)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/dev/vzctl", O_RDWR | O_CLOEXEC);
+	return result(ioctl(fd, cmd, arg));
+}
+
+static int map_ids(pid_t pid, const char *file, unsigned int base)
+{
+	char path[64], map[64];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	ret = result(write(fd, map, sprintf(map, "0 %u %u\n", base, VZMOD_ID_RANGE)));
+	close(fd);
+	return ret < 0 ? ret : 0;
+}
+
+/* ct_begin() - let init run a step and do not wait for it */
+void ct_begin(struct ct *ct, ct_step *step, long arg)
+{
+	struct order order = { step, arg };
+
+	send(ct->calls, &order, sizeof(order), MSG_NOSIGNAL);
+}
+
+/* ct_end() - wait for the step; -EPIPE if init has died over it */
+long ct_end(struct ct *ct)
+{
+	long ret;
+
+	return read(ct->calls, &ret, sizeof(ret)) == sizeof(ret) ? ret : -EPIPE;
+}
+
+long ct_call(struct ct *ct, ct_step *step, long arg)
+{
+	ct_begin(ct, step, arg);
+	return ct_end(ct);
+}
+
+/* Give a cloned init its ids and its first order, to set itself up. */
+static int bring_up(struct ct *ct)
+{
+	int ret = map_ids(ct->init, "gid_map", ct->uid_base) ?:
+		  map_ids(ct->init, "uid_map", ct->uid_base);
+
+	return ret ?: (int)ct_call(ct, NULL, 0);
+}
+
+/* ct_start() - make a container; its init waits for orders, with no file open */
+int ct_start(struct ct *ct, unsigned int ctid)
+{
+	struct vzmod_arm arm = { .ctid = ctid, .class_id = 7 };
+	struct vzmod_start start = { .ctid = ctid };
+	int fd, pair[2], ret;
+
+	ct->ctid = ctid;
+	if (!ct->uid_base)
+		ct->uid_base = ctid * VZMOD_ID_RANGE;
+	arm.uid_base = ct->uid_base;
+	fd = open("/dev/vzctl", O_RDWR | O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, VZMOD_ARM, &arm)) {
+		ret = -errno;
+		close(fd);
+		return ret;
+	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	ct->calls = pair[0];
+	ct->init = syscall(SYS_clone, NAMESPACES | SIGCHLD, NULL, NULL, NULL, 0);
+	if (!ct->init)
+		be_init(pair[1]);
+	close(pair[1]);
+	start.pid = ct->init;
+	ret = ct->init < 0 ? -errno : bring_up(ct) ?: result(ioctl(fd, VZMOD_START, &start));
+	close(fd);
+	return ret;
+}
+
+bool ct_listed(unsigned int ctid)
+{
+	static unsigned int ids[4096];
+	struct vzlist_veidctl list = { .num = 4096, .id = ids };
+	int i, n = vzctl(VZCTL_GET_VEIDS, &list);
+
+	for (i = 0; i < n; i++)
+		if (ids[i] == ctid)
+			return true;
+	return false;
+}
+
+/* ct_kill() - kill -9 of init, and wait until all its processes are reaped */
+void ct_kill(struct ct *ct)
+{
+	if (ct->init <= 0)
+		return;
+	kill(ct->init, SIGKILL);
+	waitpid(ct->init, NULL, 0);
+	close(ct->calls);
+	ct->init = 0;
+}
+
+/* Descriptors that go with one message; the kernel's limit is 253. */
+#define FILES_PER_MESSAGE	250
+
+union files_message {
+	struct cmsghdr header;
+	char space[CMSG_SPACE(FILES_PER_MESSAGE * sizeof(int))];
+};
+
+static int min(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * files_send() - pass open files over a socket: between ct_begin() and
+ * ct_end() over ct.calls, at the other end, in the step, over ORDERS_FD
+ */
+int files_send(int over, const int *fds, int n)
+{
+	struct iovec byte = { "", 1 };
+	union files_message control;
+	struct msghdr message = { .msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control };
+	int part;
+
+	for (; n; n -= part, fds += part) {
+		part = min(n, FILES_PER_MESSAGE);
+		message.msg_controllen = CMSG_SPACE(part * sizeof(int));
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN(part * sizeof(int));
+		memcpy(CMSG_DATA(&control.header), fds, part * sizeof(int));
+		if (sendmsg(over, &message, 0) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+/* files_receive() - the other end of files_send() */
+int files_receive(int over, int *fds, int n)
+{
+	char data;
+	struct iovec byte = { &data, 1 };
+	union files_message control;
+	struct msghdr message = { .msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control };
+	int part;
+
+	for (; n; n -= part, fds += part) {
+		part = min(n, FILES_PER_MESSAGE);
+		message.msg_controllen = sizeof(control);
+		if (recvmsg(over, &message, MSG_CMSG_CLOEXEC) != 1 ||
+		    control.header.cmsg_len != CMSG_LEN(part * sizeof(int)))
+			return -EPROTO;
+		memcpy(fds, CMSG_DATA(&control.header), part * sizeof(int));
+	}
+	return 0;
+}
+
+/* ct_wait_gone() - wait until nothing holds the container any more */
+int ct_wait_gone(unsigned int ctid)
+{
+	return wait_until(!ct_listed(ctid)) ? 0 : -ETIMEDOUT;
+}
+
+int ct_stop(struct ct *ct)
+{
+	ct_kill(ct);
+	return ct_wait_gone(ct->ctid);
+}
+
+int ct_limit(struct ct *ct, unsigned int resource, unsigned long barrier, unsigned long limit)
+{
+	struct vzmod_limit req = {
+		.ctid = ct->ctid, .resource = resource, .barrier = barrier, .limit = limit,
+	};
+
+	return vzctl(VZMOD_SET_LIMIT, &req);
+}
+
+/* ct_stat() - flags is 0 if there is no such container */
+struct vzmod_ubstat ct_stat(const struct ct *ct, unsigned int resource)
+{
+	struct vzmod_ubstat stat = { .ctid = ct->ctid, .resource = resource };
+
+	vzctl(VZMOD_GET_UBSTAT, &stat);
+	return stat;
+}
+
+unsigned long ct_held(const struct ct *ct, unsigned int resource)
+{
+	return ct_stat(ct, resource).held;
+}
+
+/*
+ * ct_held_when() - held, after giving it time to become what is wanted: what
+ * is freed after the system call that freed it is counted until then
+ */
+unsigned long ct_held_when(const struct ct *ct, unsigned int resource, unsigned long wanted)
+{
+	wait_until(ct_held(ct, resource) == wanted);
+	return ct_held(ct, resource);
+}
+
+/* join_user_ns() - setns() of the caller into the user namespace of a process */
+int join_user_ns(pid_t pid)
+{
+	char path[64];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ret = result(setns(fd, CLONE_NEWUSER));
+	close(fd);
+	return ret;
+}
+
+/* children_reap() - wait for all children; how many of them did not exit with 0 */
+int children_reap(void)
+{
+	int status, bad = 0;
+
+	while (wait(&status) > 0)
+		bad += status != 0;
+	return bad;
+}
+
+/* --- the kernel log ------------------------------------------------------ */
+
+static const char *const complaints[] = {
+	"leaked beancounter", "Uncharging too much", "WARNING:", "BUG:", "Oops",
+	"general protection", "refcount_t:", "sleeping function", "soft lockup",
+};
+
+static int klog = -1;
+
+/* klog_mark() - what the kernel logs from here on counts */
+void klog_mark(void)
+{
+	klog = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	lseek(klog, 0, SEEK_END);
+}
+
+/* klog_complaints() - number of complaints since; each is shown */
+int klog_complaints(void)
+{
+	char record[8192];
+	ssize_t size;
+	unsigned int i;
+	int found = 0;
+
+	while ((size = read(klog, record, sizeof(record) - 1)) > 0 || errno == EPIPE) {
+		record[size < 0 ? 0 : size] = 0;
+		for (i = 0; i < sizeof(complaints) / sizeof(*complaints); i++) {
+			if (strstr(record, complaints[i])) {
+				fprintf(stderr, "# kernel: %s", record);
+				found++;
+				break;
+			}
+		}
+	}
+	return errno == EAGAIN ? found : -errno;
+}
+
+/* no_leaks() - the kernel has found nothing amiss since klog_mark() */
+bool no_leaks(void)
+{
+	return klog_complaints() == 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ways to use up a resource unit by unit, as steps for a container.
+ *
+ * One table, so that a test that holds for every charged path is written once
+ * and a new path is a new row.
+ */
+#ifndef SELFTEST_LOAD_H
+#define SELFTEST_LOAD_H
+
+#include "lib/container.h"
+
+#define LOAD_MAX	256
+
+/**
+ * struct load - one way to use a resource
+ * @resource: UB_*
+ * @units: how many of it one @add takes
+ * @error: errno when it is refused
+ * @add: step: take units as number @arg (0 .. LOAD_MAX - 1); 0 or -errno
+ * @drop: step: give number @arg back
+ */
+struct load {
+	unsigned int resource;
+	unsigned int units;
+	int error;
+	ct_step *add;
+	ct_step *drop;
+};
+
+extern const struct load load_fork, load_thread, load_open, load_pipe, load_eventfd,
+	load_unix_dgram, load_netlink, load_packet, load_udp, load_socketpair, load_tcp, load_tcp6, load_flock,
+	load_posix_lock, load_ofd_lock, load_pty, load_sigqueue, load_timer;
+
+#endif
