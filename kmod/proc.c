@@ -6,6 +6,8 @@
 #include "proc.h"
 
 #include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
@@ -128,11 +130,38 @@ void proc_remove_ct(struct ct *ct)
 	mutex_unlock(&ct_dirs_lock);
 }
 
-static void remove_all(void)
+/* procfs would log a warning and take away what somebody else has. */
+static int check_free(const char *name)
+{
+	char path[40];
+	struct path found;
+
+	snprintf(path, sizeof(path), "/proc/%s", name);
+	if (kern_path(path, 0, &found))
+		return 0;
+	path_put(&found);
+	pr_err("%s belongs to somebody else\n", path);
+	return -EEXIST;
+}
+
+static int check_all_free(void)
+{
+	int i, ret = 0;
+
+	for (i = DIR_ROOT + 1; i < N_DIRS && !ret; i++)
+		ret = check_free(dirs[i].name);
+	for (i = 0; i < ARRAY_SIZE(files) && !ret; i++)
+		if (files[i].dir == DIR_ROOT)
+			ret = check_free(files[i].name);
+	return ret;
+}
+
+/* The first @made of the files, and the directories with all in them. */
+static void remove_files(int made)
 {
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(files); i++)
+	for (i = 0; i < made; i++)
 		if (files[i].dir == DIR_ROOT)
 			remove_proc_entry(files[i].name, NULL);
 	for (i = DIR_ROOT + 1; i < N_DIRS; i++)
@@ -150,31 +179,46 @@ static bool make_file(int i)
 				  files[i].show);
 }
 
-/**
- * proc_init() - make all files but those of containers
- *
- * Context: may sleep.
- * Return: 0, or -ENOMEM with none of them there (also if the name is taken).
- */
-int proc_init(void)
+/* Directories first, so that nothing in /proc itself has to be undone. */
+static int make_dirs(void)
 {
 	int i;
 
 	for (i = DIR_ROOT + 1; i < N_DIRS; i++) {
 		dir_entry[i] = proc_mkdir_mode(dirs[i].name, dirs[i].mode,
 					       NULL);
-		if (!dir_entry[i])
-			goto err_remove;
+		if (!dir_entry[i]) {
+			while (--i > DIR_ROOT)
+				proc_remove(dir_entry[i]);
+			return -ENOMEM;
+		}
 	}
-	for (i = 0; i < ARRAY_SIZE(files); i++)
-		if (!make_file(i))
-			goto err_remove;
+	return 0;
+}
+
+/**
+ * proc_init() - make all files but those of containers
+ *
+ * Context: may sleep.
+ * Return: 0; -EEXIST if somebody else has one of the names, -ENOMEM; then none
+ * of them is there.
+ */
+int proc_init(void)
+{
+	int i, ret = check_all_free();
+
+	if (!ret)
+		ret = make_dirs();
+	if (ret)
+		return ret;
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		if (!make_file(i)) {
+			remove_files(i);
+			return -ENOMEM;
+		}
+	}
 	proc_add_ct(ct_host());
 	return 0;
-
-err_remove:
-	remove_all();
-	return -ENOMEM;
 }
 
 /**
@@ -185,5 +229,5 @@ err_remove:
 void proc_exit(void)
 {
 	proc_remove_ct(ct_host());
-	remove_all();
+	remove_files(ARRAY_SIZE(files));
 }
