@@ -22,6 +22,7 @@
  * @init_pid: pid of its init, once RUNNING, in the host's numbers
  * @init_born: when that task began; tells it from others with its number
  * @dir: its directory in /proc/bc, kmod/'s as well
+ * @dir_is_plain: the name of that is the CTID and nothing else
  * @start_ns: boot time at which it became RUNNING
  * @ns_node: in the hash of namespaces, from STARTING on
  * @ctid_node: in the hash of CTIDs
@@ -41,6 +42,7 @@ struct ct {
 	int init_pid;
 	u64 init_born;
 	void *dir;
+	bool dir_is_plain;
 	u64 start_ns;
 	struct hlist_node ns_node;
 	struct hlist_node ctid_node;

@@ -77,11 +77,31 @@ static void name_and_make(struct ct *ct)
 {
 	char name[40];
 
-	if (READ_ONCE(ct->superseded))
-		snprintf(name, sizeof(name), "%u-%llu", ct->ctid, ct->serial);
-	else
+	ct->dir_is_plain = !READ_ONCE(ct->superseded);
+	if (ct->dir_is_plain)
 		snprintf(name, sizeof(name), "%u", ct->ctid);
+	else
+		snprintf(name, sizeof(name), "%u-%llu", ct->ctid, ct->serial);
 	ct->dir = make_ct_dir(ct, name);
+}
+
+static void rename_dir(struct ct *ct)
+{
+	proc_remove(ct->dir);
+	name_and_make(ct);
+}
+
+/*
+ * Whoever got the plain name just before he was superseded still has it when
+ * the younger one comes for it.
+ */
+static void make_way(u32 ctid)
+{
+	struct ct *ct = NULL;
+
+	while ((ct = ct_next(ct)))
+		if (ct->ctid == ctid && ct->dir && ct->dir_is_plain)
+			rename_dir(ct);
 }
 
 /**
@@ -96,6 +116,8 @@ static void name_and_make(struct ct *ct)
 void proc_add_ct(struct ct *ct)
 {
 	mutex_lock(&ct_dirs_lock);
+	if (ct->ctid)
+		make_way(ct->ctid);
 	name_and_make(ct);
 	mutex_unlock(&ct_dirs_lock);
 }
@@ -109,10 +131,8 @@ void proc_add_ct(struct ct *ct)
 void proc_rename_ct(struct ct *ct)
 {
 	mutex_lock(&ct_dirs_lock);
-	if (ct->dir) {
-		proc_remove(ct->dir);
-		name_and_make(ct);
-	}
+	if (ct->dir && ct->dir_is_plain == READ_ONCE(ct->superseded))
+		rename_dir(ct);
 	mutex_unlock(&ct_dirs_lock);
 }
 

@@ -2,8 +2,8 @@
 /*
  * What a container opened is given back to it even if the last reference is
  * dropped by a kernel thread or by a stranger: asynchronous I/O, an io_uring
- * that outlives its process, sockets that only point to each other, a mount
- * that was detached while busy, a loop device of the host.
+ * that outlives its process, sockets that only point to each other or a
+ * mount that was detached while busy.
  *
  * Case T019 (files, locks and sockets).
  */
@@ -12,11 +12,9 @@
 #include <kselftest_harness.h>
 #include <linux/aio_abi.h>
 #include <linux/io_uring.h>
-#include <linux/loop.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -225,55 +223,6 @@ TEST_F(release, of_a_file_on_a_detached_mount)
 	EXPECT_EQ(0, ct_call(ct, close_busy, 0));
 	EXPECT_EQ(0, ct_held_when(ct, UB_NUMFILE, 0));
 	EXPECT_EQ(0, ct_held(ct, UB_NUMFLOCK));
-}
-
-/* --- loop devices ----------------------------------------------------------- */
-
-static long pass_image(long unused)
-{
-	int fd = open("/tmp/image", O_RDWR | O_CREAT, 0600), ret;
-
-	(void)unused;
-	ret = ftruncate(fd, 65536) ? -errno : files_send(ORDERS_FD, &fd, 1);
-	close(fd);
-	return ret;
-}
-
-/* A loop device over @image that goes when it is closed; -1 without any. */
-static int open_loop(int image)
-{
-	struct loop_config config = { .fd = image, .info.lo_flags = LO_FLAGS_AUTOCLEAR };
-	char path[32];
-	int control, loop;
-
-	if (access("/dev/loop-control", F_OK) && system("modprobe -q loop"))
-		return -1;
-	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	sprintf(path, "/dev/loop%d", ioctl(control, LOOP_CTL_GET_FREE));
-	close(control);
-	if (!wait_until(!access(path, F_OK)))
-		return -1;
-	loop = open(path, O_RDWR | O_CLOEXEC);
-	return ioctl(loop, LOOP_CONFIGURE, &config) ? -1 : loop;
-}
-
-TEST_F(release, by_a_loop_device_of_the_host)
-{
-	struct ct *ct = &self->ct;
-	int image, loop;
-
-	ct_begin(ct, pass_image, 0);
-	ASSERT_EQ(0, files_receive(ct->calls, &image, 1));
-	ASSERT_EQ(0, ct_end(ct));
-	loop = open_loop(image);
-	close(image);
-	if (loop < 0)
-		SKIP(return, "this kernel has no loop devices");
-	EXPECT_EQ(1, ct_held(ct, UB_NUMFILE));
-	ct_kill(ct);
-	EXPECT_EQ(1, ct_held(ct, UB_NUMFILE));
-	EXPECT_TRUE(ct_listed(101));
-	close(loop);
 }
 
 TEST_HARNESS_MAIN

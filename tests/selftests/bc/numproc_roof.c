@@ -20,12 +20,12 @@
 #define MAX_KIDS	8
 #define SECONDS		6
 
-/* What the workers count, and when they are to end. */
+/* What the workers count, and when they are to begin and to end. */
 static struct tally {
 	long started;
 	long refused;
 	long other;	/* refused with another errno */
-	int stop;
+	int go, stop;
 } *tally;
 
 static void count(long *what)
@@ -136,6 +136,8 @@ static void work(int seed)
 	int i;
 
 	srand(seed);
+	while (!__atomic_load_n(&tally->go, __ATOMIC_RELAXED))
+		nap();
 	while (!__atomic_load_n(&tally->stop, __ATOMIC_RELAXED)) {
 		i = rand() % MAX_KIDS;
 		end_one(&kids[i]);
@@ -157,6 +159,7 @@ static long race(long workers)
 		if (!pid)
 			work(workers);
 	}
+	__atomic_store_n(&tally->go, 1, __ATOMIC_RELAXED);
 	return children_reap();
 }
 

@@ -197,7 +197,7 @@ static long zombies(long n)
 	return 0;
 }
 
-#define TRICK(name, tasks) FIXTURE_VARIANT_ADD(tricks, name) { name, tasks }
+#define TRICK(name, n) FIXTURE_VARIANT_ADD(tricks, name) { .play = name, .tasks = n }
 
 TRICK(double_fork, 1);
 TRICK(new_session, 1);

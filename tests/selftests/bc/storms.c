@@ -126,7 +126,7 @@ TEST_F(storm, leaves_nothing_when_it_is_over)
 	size_t i;
 
 	ct_begin(ct, rage, (long)variant->rage);
-	EXPECT_TRUE(has_hit_limit(ct, variant->resource, 500));
+	EXPECT_TRUE(has_hit_limit(ct, variant->resource, 100));
 	*over = 1;
 	EXPECT_EQ(0, ct_end(ct));
 	collect_garbage();

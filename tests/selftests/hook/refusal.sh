@@ -55,7 +55,7 @@ accounted() {
 	sed -n "s/^$1: //p" /proc/bc/101/debug
 }
 
-plan 32
+plan 33
 
 others=
 status_is "loading it a second time fails" 1 load

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * storm [SECONDS]: go through the hooked functions from many tasks at once, until standard input
- * ends or the time is up.  Exit status 0 if each kind of task got on and nothing failed.
+ * storm [SECONDS]: go through the hooked functions from many tasks at once, until it gets a line or
+ * the time is up.  Exit status 0 if each kind of task got on and nothing failed.
  */
 #include <err.h>
 #include <errno.h>
@@ -136,7 +136,24 @@ static const struct {
 	{ "proc", blow_proc },
 };
 
-#define WINDS ((int)(sizeof(winds) / sizeof(winds[0])))
+#define WINDS	((int)(sizeof(winds) / sizeof(winds[0])))
+#define GUST	16
+
+/*
+ * Detaching a hook waits until each task has slept once, or was met in user mode: without a breath
+ * now and then that would take minutes for each.
+ */
+static void __attribute__((noreturn)) blow(int wind, volatile unsigned long *count)
+{
+	int i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		for (i = 0; i < GUST; i++, ++*count)
+			winds[wind].blow();
+		poll(NULL, 0, 1);
+	}
+}
 
 int main(int argc, char **argv)
 {
@@ -150,11 +167,8 @@ int main(int argc, char **argv)
 		err(1, "memory");
 	for (i = 0; i < WINDS; i++) {
 		pids[i] = must(fork(), "fork");
-		if (pids[i])
-			continue;
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;; count[i]++)
-			winds[i].blow();
+		if (!pids[i])
+			blow(i, &count[i]);
 	}
 	poll(&input, timeout < 0, timeout);
 	for (i = 0; i < WINDS; i++) {

@@ -198,63 +198,6 @@ void ct_kill(struct ct *ct)
 	ct->init = 0;
 }
 
-/* Descriptors that go with one message; the kernel's limit is 253. */
-#define FILES_PER_MESSAGE	250
-
-union files_message {
-	struct cmsghdr header;
-	char space[CMSG_SPACE(FILES_PER_MESSAGE * sizeof(int))];
-};
-
-static int min(int a, int b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * files_send() - pass open files over a socket: between ct_begin() and
- * ct_end() over ct.calls, at the other end, in the step, over ORDERS_FD
- */
-int files_send(int over, const int *fds, int n)
-{
-	struct iovec byte = { "", 1 };
-	union files_message control;
-	struct msghdr message = { .msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control };
-	int part;
-
-	for (; n; n -= part, fds += part) {
-		part = min(n, FILES_PER_MESSAGE);
-		message.msg_controllen = CMSG_SPACE(part * sizeof(int));
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(part * sizeof(int));
-		memcpy(CMSG_DATA(&control.header), fds, part * sizeof(int));
-		if (sendmsg(over, &message, 0) < 0)
-			return -errno;
-	}
-	return 0;
-}
-
-/* files_receive() - the other end of files_send() */
-int files_receive(int over, int *fds, int n)
-{
-	char data;
-	struct iovec byte = { &data, 1 };
-	union files_message control;
-	struct msghdr message = { .msg_iov = &byte, .msg_iovlen = 1, .msg_control = &control };
-	int part;
-
-	for (; n; n -= part, fds += part) {
-		part = min(n, FILES_PER_MESSAGE);
-		message.msg_controllen = sizeof(control);
-		if (recvmsg(over, &message, MSG_CMSG_CLOEXEC) != 1 ||
-		    control.header.cmsg_len != CMSG_LEN(part * sizeof(int)))
-			return -EPROTO;
-		memcpy(fds, CMSG_DATA(&control.header), part * sizeof(int));
-	}
-	return 0;
-}
-
 /* ct_wait_gone() - wait until nothing holds the container any more */
 int ct_wait_gone(unsigned int ctid)
 {
@@ -321,47 +264,4 @@ int children_reap(void)
 	while (wait(&status) > 0)
 		bad += status != 0;
 	return bad;
-}
-
-/* --- the kernel log ------------------------------------------------------ */
-
-static const char *const complaints[] = {
-	"leaked beancounter", "Uncharging too much", "WARNING:", "BUG:", "Oops",
-	"general protection", "refcount_t:", "sleeping function", "soft lockup",
-};
-
-static int klog = -1;
-
-/* klog_mark() - what the kernel logs from here on counts */
-void klog_mark(void)
-{
-	klog = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	lseek(klog, 0, SEEK_END);
-}
-
-/* klog_complaints() - number of complaints since; each is shown */
-int klog_complaints(void)
-{
-	char record[8192];
-	ssize_t size;
-	unsigned int i;
-	int found = 0;
-
-	while ((size = read(klog, record, sizeof(record) - 1)) > 0 || errno == EPIPE) {
-		record[size < 0 ? 0 : size] = 0;
-		for (i = 0; i < sizeof(complaints) / sizeof(*complaints); i++) {
-			if (strstr(record, complaints[i])) {
-				fprintf(stderr, "# kernel: %s", record);
-				found++;
-				break;
-			}
-		}
-	}
-	return errno == EAGAIN ? found : -errno;
-}
-
-/* no_leaks() - the kernel has found nothing amiss since klog_mark() */
-bool no_leaks(void)
-{
-	return klog_complaints() == 0;
 }

@@ -28,8 +28,11 @@ struct load {
 	ct_step *drop;
 };
 
-extern const struct load load_fork, load_thread, load_open, load_pipe, load_eventfd,
-	load_unix_dgram, load_netlink, load_packet, load_udp, load_socketpair, load_tcp, load_tcp6, load_flock,
-	load_posix_lock, load_ofd_lock, load_pty, load_sigqueue, load_timer;
+extern const struct load load_fork, load_thread;
+extern const struct load load_open, load_pipe, load_eventfd;
+extern const struct load load_unix_dgram, load_socketpair, load_netlink, load_packet, load_udp;
+extern const struct load load_tcp, load_tcp6;
+extern const struct load load_flock, load_posix_lock, load_ofd_lock;
+extern const struct load load_pty, load_sigqueue, load_timer;
 
 #endif

@@ -1,116 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Tasks that change their user namespace take their charge along, to the
- * unit, and whatever is done in namespaces inside a container is charged to
- * that container.
+ * Whatever is done in user namespaces inside a container is charged to that
+ * container and bound by its limits, however deep and however many.
  *
- * Cases T014 (setns and unshare), T015.
+ * Case T015.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
 #include <sched.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 
 #include "lib/container.h"
 
-#define ROUNDS		200
 #define LEVELS		31	/* the kernel allows 32 below the first, we are one */
 #define SIBLINGS	100
 #define BATCHES		20
 
-FIXTURE(userns) {
+FIXTURE(nested) {
 	struct ct ct;
 };
 
-FIXTURE_SETUP(userns)
+FIXTURE_SETUP(nested)
 {
 	klog_mark();
 	ASSERT_EQ(0, ct_start(&self->ct, 101));
 }
 
-FIXTURE_TEARDOWN(userns)
+FIXTURE_TEARDOWN(nested)
 {
 	EXPECT_EQ(0, ct_stop(&self->ct));
 	EXPECT_TRUE(no_leaks());
 }
-
-/* --- from the host into a container --------------------------------------- */
-
-/* The inner process of a visitor; it leaves a file open to be closed by exit. */
-static void visit_child(bool first)
-{
-	eventfd(0, 0);
-	if (!first)
-		while (getppid() != 1)
-			nap();
-	_exit(0);
-}
-
-/* Fork before, join, fork after, and end in either order; 0 if all worked. */
-static int visit(pid_t init, bool child_first)
-{
-	pid_t outer = fork(), inner;
-
-	if (!outer)
-		_exit(0);
-	if (eventfd(0, 0) < 0 || join_user_ns(init) || eventfd(0, 0) < 0)
-		return 1;
-	inner = fork();
-	if (!inner)
-		visit_child(child_first);
-	if (inner < 0 || waitpid(outer, NULL, 0) != outer)
-		return 2;
-	return child_first && waitpid(inner, NULL, 0) != inner ? 3 : 0;
-}
-
-TEST_F(userns, visitors_from_the_host_leave_both_accounts_as_they_were)
-{
-	struct ct *ct = &self->ct;
-	int i, status;
-	pid_t pid;
-
-	for (i = 0; i < ROUNDS; i++) {
-		pid = fork();
-		if (!pid)
-			_exit(visit(ct->init, i % 2));
-		ASSERT_EQ(pid, waitpid(pid, &status, 0));
-		ASSERT_EQ(0, status);
-	}
-	EXPECT_EQ(1, ct_held_when(ct, UB_NUMPROC, 1));
-	EXPECT_EQ(0, ct_held_when(ct, UB_NUMFILE, 0));
-	EXPECT_LE(2, ct_stat(ct, UB_NUMPROC).maxheld);
-}
-
-/* Who has joined counts, is not refused, and can do no more than the limit. */
-TEST_F(userns, a_visitor_may_enter_a_full_container_and_not_fork_there)
-{
-	struct ct *ct = &self->ct;
-	int ready[2], go[2], status;
-	char byte = 0;
-	pid_t pid;
-
-	ASSERT_EQ(0, ct_limit(ct, UB_NUMPROC, 1, 1));
-	ASSERT_EQ(0, pipe(ready) | pipe(go));
-	pid = fork();
-	if (!pid) {
-		if (join_user_ns(ct->init) || write(ready[1], "", 1) != 1 ||
-		    read(go[0], &byte, 1) != 1)
-			_exit(1);
-		_exit(fork() < 0 && errno == ENOMEM ? 0 : 2);
-	}
-	ASSERT_EQ(1, read(ready[0], &byte, 1));
-	EXPECT_EQ(2, ct_held(ct, UB_NUMPROC));
-	EXPECT_EQ(0, ct_stat(ct, UB_NUMPROC).failcnt);
-	ASSERT_EQ(1, write(go[1], "", 1));
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	EXPECT_EQ(0, status);
-	EXPECT_EQ(1, ct_held(ct, UB_NUMPROC));
-	EXPECT_EQ(1, ct_stat(ct, UB_NUMPROC).failcnt);
-}
-
-/* --- namespaces inside a container ---------------------------------------- */
 
 static int write_text(const char *path, const char *text)
 {
@@ -192,7 +113,7 @@ static long kill_all(long unused)
  * are shared: one description per level, and one for the level that was
  * refused is not there.  The pipe's writing end is one more.
  */
-TEST_F(userns, nested_levels_are_charged_to_the_container)
+TEST_F(nested, levels_are_charged_to_the_container)
 {
 	struct ct *ct = &self->ct;
 
@@ -224,7 +145,7 @@ static long siblings(long n)
 	return n;
 }
 
-TEST_F_TIMEOUT(userns, siblings_are_charged_to_the_container, 60)
+TEST_F_TIMEOUT(nested, siblings_are_charged_to_the_container, 60)
 {
 	struct ct *ct = &self->ct;
 	int i;
@@ -260,7 +181,7 @@ static long try_to_escape(long unused)
 	return children_reap();
 }
 
-TEST_F(userns, the_root_of_a_nested_one_is_bound_by_the_same_limit)
+TEST_F(nested, root_is_bound_by_the_same_limit)
 {
 	struct ct *ct = &self->ct;
 
@@ -268,27 +189,6 @@ TEST_F(userns, the_root_of_a_nested_one_is_bound_by_the_same_limit)
 	EXPECT_EQ(0, ct_call(ct, try_to_escape, 0));
 	EXPECT_EQ(1, ct_stat(ct, UB_NUMPROC).failcnt);
 	EXPECT_EQ(2, ct_stat(ct, UB_NUMPROC).limit);
-}
-
-/* A namespace of the host that nobody has armed is the host. */
-TEST_F(userns, unarmed_ones_of_the_host_are_nobodys)
-{
-	struct ct *ct = &self->ct;
-	struct vzmod_ct_info info = { 0 };
-	int ready[2];
-	char byte;
-
-	ASSERT_EQ(0, pipe(ready));
-	info.pid = fork();
-	if (!info.pid) {
-		if (unshare(CLONE_NEWUSER))
-			_exit(1);
-		stay(ready[1]);
-	}
-	ASSERT_EQ(1, read(ready[0], &byte, 1));
-	EXPECT_EQ(0, vzctl(VZMOD_CT_INFO, &info));
-	EXPECT_EQ(0, info.ctid);
-	EXPECT_EQ(1, ct_held(ct, UB_NUMPROC));
 }
 
 TEST_HARNESS_MAIN
