@@ -41,7 +41,7 @@ cost() {
 	awk -v name="$1" '$1 == name { print $2 }' "/run/$2"
 }
 
-plan 24
+plan 23
 
 # Higher numbers of processes take longer to look up.
 echo 2000 >/proc/sys/kernel/pid_max
@@ -60,8 +60,10 @@ while read -r name hooks; do
 	diag "$name: $never instructions, $loaded with $hooks hooks, $after after"
 	ok "$name pays at most $MOST_PER_HOOK instructions per hook" \
 		test $((loaded - never)) -le $((hooks * MOST_PER_HOOK))
-	[ "$hooks" -eq 0 ] || ok "and does pay, so that this test sees hooks" \
-		test "$loaded" -gt "$never"
+	# Of a process, more varies than a few hooks cost.
+	[ "$hooks" -eq 0 ] || [ "$name" = vfork+wait ] ||
+		ok "and does pay, so that this test sees hooks" \
+			test "$loaded" -gt "$never"
 done <<<"$OPERATIONS"
 
 ok "the kernel has logged no warning" no_splat

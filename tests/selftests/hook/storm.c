@@ -158,7 +158,7 @@ static void __attribute__((noreturn)) blow(int wind, volatile unsigned long *cou
 int main(int argc, char **argv)
 {
 	int timeout = argc > 1 ? atoi(argv[1]) * 1000 : -1, status, failed = 0, i;
-	struct pollfd input = { .fd = 0 };
+	struct pollfd input = { .fd = 0, .events = POLLIN };
 	volatile unsigned long *count;
 	pid_t pids[WINDS];
 

