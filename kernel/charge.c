@@ -421,6 +421,56 @@ void bc_uncharge(struct beancounter *bc, unsigned int res, unsigned long n)
 }
 
 /**
+ * bc_adjust() - follow a number that somebody else keeps
+ * @bc: who holds it
+ * @res: UB_*
+ * @delta: units more, or less, than before
+ *
+ * No bound is looked at: the units are in use already, or no more.
+ *
+ * Context: any.
+ */
+void bc_adjust(struct beancounter *bc, unsigned int res, long delta)
+{
+	if (delta > 0)
+		bc_charge(bc, res, delta, UB_FORCE);
+	else if (delta < 0)
+		bc_uncharge(bc, res, -delta);
+}
+
+/**
+ * bc_observe() - held of a derived resource is known anew
+ * @bc: who holds it; without parents
+ * @res: UB_*, with UBR_DERIVED
+ * @held: what the kernel says now
+ *
+ * Context: any.
+ */
+void bc_observe(struct beancounter *bc, unsigned int res, unsigned long held)
+{
+	struct bc_counter *c = &bc->counter[res];
+
+	held = min_t(unsigned long, held, UB_MAXVALUE);
+	atomic_long_set(&c->held, held);
+	raise_to(&c->maxheld, held);
+	lower_to(&c->minheld, held);
+}
+
+/**
+ * bc_count_failures() - somebody else has refused on behalf of a resource
+ * @bc: whose
+ * @res: UB_*
+ * @n: how often
+ *
+ * Context: any.
+ */
+void bc_count_failures(struct beancounter *bc, unsigned int res,
+		       unsigned long n)
+{
+	atomic_long_add(n, &bc->counter[res].failcnt);
+}
+
+/**
  * bc_set_limit() - change both bounds of a resource
  * @bc: whose
  * @res: UB_*

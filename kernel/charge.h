@@ -98,6 +98,10 @@ void bc_destroy(struct beancounter *bc);
 int bc_charge(struct beancounter *bc, unsigned int res, unsigned long n,
 	      int severity);
 void bc_uncharge(struct beancounter *bc, unsigned int res, unsigned long n);
+void bc_adjust(struct beancounter *bc, unsigned int res, long delta);
+void bc_observe(struct beancounter *bc, unsigned int res, unsigned long held);
+void bc_count_failures(struct beancounter *bc, unsigned int res,
+		       unsigned long n);
 
 void bc_set_limit(struct beancounter *bc, unsigned int res,
 		  unsigned long barrier, unsigned long limit);

@@ -44,6 +44,7 @@ static struct ct *ct_alloc(u32 ctid, u32 class_id, u32 uid_base)
 		kfree(ct);
 		return NULL;
 	}
+	record_set_init(ct->records);
 	ct->ctid = ctid;
 	ct->class_id = class_id;
 	ct->uid_base = uid_base;
@@ -241,7 +242,7 @@ static unsigned int report_leaks(struct ct *ct)
 
 	for (res = 0; res < UB_RESOURCES; res++) {
 		balance = bc_balance(&ct->bc, res);
-		if (!balance)
+		if (!balance || ub_resources[res].flags & UBR_DERIVED)
 			continue;
 		leaks++;
 		pr_err("CT: %u: leaked beancounter %s: held %ld\n", ct->ctid,

@@ -7,10 +7,12 @@
 
 #include "charge.h"
 #include "env.h"
+#include "record.h"
 
 /**
  * struct ct - a container, or the host as container 0
  * @bc: its beancounter
+ * @records: what it pays for object by object, per kind
  * @ctid: its number
  * @class_id: free tag of its creator
  * @uid_base: first id of its range; 0 for the host
@@ -32,6 +34,7 @@
  */
 struct ct {
 	struct beancounter bc;
+	struct record_set records[RECORD_KINDS];
 	u32 ctid;
 	u32 class_id;
 	u32 uid_base;

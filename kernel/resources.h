@@ -20,6 +20,7 @@ enum ub_unit {
 #define UBR_REQUIRED	0x02	/* a configuration without VSwap must set it */
 #define UBR_NO_BARRIER	0x04	/* a fresh beancounter has barrier 0 */
 #define UBR_RAM_BARRIER	0x08	/* a fresh beancounter has 3/4 of RAM there */
+#define UBR_DERIVED	0x10	/* held is looked up, not charged */
 
 /**
  * struct ub_resource - one resource
@@ -32,6 +33,8 @@ enum ub_unit {
  * @short_opt: letter of the vzctl option, or 0
  * @header: column title of vzlist
  * @help: what it counts, for --help
+ * @accuracy: how far held may be from what is in use, when that cannot be
+ *	helped; NULL if it is exact at rest
  */
 struct ub_resource {
 	const char *name;
@@ -42,6 +45,7 @@ struct ub_resource {
 	char short_opt;
 	const char *header;
 	const char *help;
+	const char *accuracy;
 };
 
 extern const struct ub_resource ub_resources[UB_RESOURCES];

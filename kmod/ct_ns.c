@@ -19,6 +19,7 @@
 #include <linux/timekeeping.h>
 
 #include "hook.h"
+#include "limit.h"
 #include "owner.h"
 #include "proc.h"
 
@@ -175,6 +176,7 @@ static void container_died(struct ct *ct)
 {
 	u32 ctid = ct->ctid;
 
+	limit_forget(ct);
 	proc_remove_ct(ct);
 	ct_unbind(ct);
 	give_name_back(ctid);

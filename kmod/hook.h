@@ -48,10 +48,12 @@ enum hook_state {
 	HOOK_ON,
 	HOOK_MISSING,		/* this kernel has no such function */
 	HOOK_UNUSED,		/* another hook of its resource is missing */
+	HOOK_IDLE,		/* could be attached, and nobody needs it now */
 };
 
 /* hook.flags */
 #define HOOK_REQUIRED	0x01	/* without it the module does not load */
+#define HOOK_ON_DEMAND	0x02	/* only while a container has a finite limit */
 
 /**
  * struct hook - a row of the table
@@ -120,6 +122,7 @@ int hook_selftest(void);
 /* hook_table.c */
 int hooks_init(void);
 void hooks_exit(void);
+int hooks_demand(u32 resources);
 u32 hooks_accounted(void);
 int hooks_show(struct seq_file *m, void *v);
 

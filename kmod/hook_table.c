@@ -9,6 +9,9 @@
  * If a function of a resource is missing, no hook of that resource is
  * attached (a charge without its uncharge would be worse than none) and the
  * resource reads as not accounted.
+ *
+ * A row that is there on demand only refuses and keeps no count of its own, so
+ * it may come and go while containers live.
  */
 #include <linux/bits.h>
 #include <linux/seq_file.h>
@@ -66,6 +69,7 @@ static const char *const state_name[] = {
 	[HOOK_ON]	= "on",
 	[HOOK_MISSING]	= "missing",
 	[HOOK_UNUSED]	= "unused",
+	[HOOK_IDLE]	= "idle",
 };
 
 static struct hook *const hooks_end = hooks + ARRAY_SIZE(hooks);
@@ -118,9 +122,24 @@ static int resolve_all(void)
 		if (hook->flags & HOOK_REQUIRED)
 			ret = -ENOENT;
 	}
-	for (hook = hooks; hook < hooks_end; hook++)
-		if (hook->state == HOOK_OFF && hook->resources & incomplete)
+	for (hook = hooks; hook < hooks_end; hook++) {
+		if (hook->state != HOOK_OFF)
+			continue;
+		if (hook->resources & incomplete)
 			hook->state = HOOK_UNUSED;
+		else if (hook->flags & HOOK_ON_DEMAND)
+			hook->state = HOOK_IDLE;
+	}
+	return ret;
+}
+
+static int attach_row(struct hook *hook)
+{
+	int ret = hook_attach(hook);
+
+	if (ret)
+		pr_err("cannot attach to %s(): %s (%d)\n", hook->found,
+		       ret == -EBUSY ? "another tracer has it" : "error", ret);
 	return ret;
 }
 
@@ -150,16 +169,42 @@ int hooks_init(void)
 	for (hook = hooks; hook < hooks_end; hook++) {
 		if (hook->state != HOOK_OFF)
 			continue;
-		ret = hook_attach(hook);
+		ret = attach_row(hook);
 		if (ret) {
-			pr_err("cannot attach to %s(): %s (%d)\n", hook->found,
-			       ret == -EBUSY ? "another tracer has it" : "error",
-			       ret);
 			detach_all();
 			return ret;
 		}
 	}
 	return 0;
+}
+
+/**
+ * hooks_demand() - which hooks that are there on demand are needed now
+ * @resources: bit mask of the UB_* that have to be enforced
+ *
+ * Who is inside a wrapper when it is detached may stay there: the code stays.
+ *
+ * Context: may sleep; the caller sees to it that there is one at a time.
+ * Return: 0, or the error of attaching; then some may be attached that were
+ * not before.
+ */
+int hooks_demand(u32 resources)
+{
+	struct hook *hook;
+	int ret = 0;
+
+	for (hook = hooks; hook < hooks_end; hook++) {
+		if (!(hook->flags & HOOK_ON_DEMAND))
+			continue;
+		if (hook->state == HOOK_IDLE && hook->resources & resources) {
+			ret = attach_row(hook) ?: ret;
+		} else if (hook->state == HOOK_ON &&
+			   !(hook->resources & resources)) {
+			hook_detach(hook);
+			hook->state = HOOK_IDLE;
+		}
+	}
+	return ret;
 }
 
 /**
@@ -184,7 +229,7 @@ u32 hooks_accounted(void)
 	struct hook *hook;
 
 	for (hook = hooks; hook < hooks_end; hook++) {
-		if (hook->state == HOOK_ON)
+		if (hook->state == HOOK_ON || hook->state == HOOK_IDLE)
 			on |= hook->resources;
 		else
 			off |= hook->resources;

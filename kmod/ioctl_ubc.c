@@ -6,6 +6,8 @@
 #include "hook.h"
 #include "ioctl.h"
 #include "kernel/ct.h"
+#include "limit.h"
+#include "refresh.h"
 
 /**
  * ioctl_set_limit() - VZMOD_SET_LIMIT: barrier and limit of a resource
@@ -19,6 +21,7 @@ long ioctl_set_limit(struct ioctl_file *file, void *arg)
 {
 	const struct vzmod_limit *req = arg;
 	struct ct *ct;
+	long ret;
 
 	if (req->resource >= UB_RESOURCES || req->barrier > UB_MAXVALUE ||
 	    req->limit > UB_MAXVALUE)
@@ -26,9 +29,9 @@ long ioctl_set_limit(struct ioctl_file *file, void *arg)
 	ct = ct_find(req->ctid);
 	if (!ct)
 		return -ESRCH;
-	bc_set_limit(&ct->bc, req->resource, req->barrier, req->limit);
+	ret = limit_set(ct, req->resource, req->barrier, req->limit);
 	ct_put(ct);
-	return 0;
+	return ret;
 }
 
 /**
@@ -50,6 +53,7 @@ long ioctl_get_ubstat(struct ioctl_file *file, void *arg)
 	ct = ct_find(req->ctid);
 	if (!ct)
 		return -ESRCH;
+	refresh_ct(ct);
 	bc_read(&ct->bc, req->resource, &stat);
 	req->barrier = stat.barrier;
 	req->limit = stat.limit;

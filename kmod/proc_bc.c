@@ -15,6 +15,7 @@
 #include "kernel/ct.h"
 #include "kernel/report.h"
 #include "proc.h"
+#include "refresh.h"
 
 /**
  * struct bc_reader - one open file that lists beancounters
@@ -46,6 +47,7 @@ static void show_rows(struct seq_file *m, struct ct *ct, const char *uid,
 	struct bc_stat stat;
 	unsigned int res;
 
+	refresh_ct(ct);
 	for (res = 0; res < UB_RESOURCES; res++) {
 		if (!shown(res))
 			continue;
@@ -225,9 +227,16 @@ static const char *const state_name[] = {
 	[VZMOD_CT_STOPPED]	= "stopped",
 };
 
+/* What is to be thought of the numbers of a resource. */
+static const char *quality_of(const struct ct *ct, unsigned int res)
+{
+	if (!ct->ctid || !(hooks_accounted() & BIT(res)))
+		return "not accounted";
+	return ub_resources[res].accuracy ?: "accounted";
+}
+
 static int ct_debug_show(struct seq_file *m, void *v)
 {
-	u32 accounted = hooks_accounted();
 	struct ct *ct = m->private;
 	unsigned int res;
 
@@ -240,8 +249,7 @@ static int ct_debug_show(struct seq_file *m, void *v)
 	for (res = 0; res < UB_RESOURCES; res++)
 		if (in_bc(res))
 			seq_printf(m, "%s: %s\n", ub_resources[res].name,
-				   accounted & BIT(res) && ct->ctid ?
-				   "accounted" : "not accounted");
+				   quality_of(ct, res));
 	return 0;
 }
 

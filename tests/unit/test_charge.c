@@ -551,4 +551,43 @@ TEST(no_memory_for_the_stocks_means_no_beancounter)
 	EXPECT_EQ(0, env.allocated);
 }
 
+TEST_F(bc, follows_a_number_that_somebody_else_keeps)
+{
+	bc_adjust(&self->bc, variant->res, 5);
+	bc_adjust(&self->bc, variant->res, 0);
+	bc_adjust(&self->bc, variant->res, -3);
+	EXPECT_EQ(2, bc_held(&self->bc, variant->res));
+	bc_adjust(&self->bc, variant->res, -2);
+	EXPECT_EQ(0, env.messages);
+}
+
+TEST(what_is_observed_is_held_and_remembered_at_its_most_and_least)
+{
+	struct beancounter bc;
+	struct bc_stat stat;
+
+	bc_init(&bc, 101, NULL);
+	bc_observe(&bc, UB_PHYSPAGES, 100);
+	bc_observe(&bc, UB_PHYSPAGES, 30);
+	bc_read(&bc, UB_PHYSPAGES, &stat);
+	EXPECT_EQ(30, stat.held);
+	EXPECT_EQ(100, stat.maxheld);
+	bc_observe(&bc, UB_PHYSPAGES, -1UL);
+	EXPECT_EQ(UB_MAXVALUE, bc_held(&bc, UB_PHYSPAGES));
+	bc_destroy(&bc);
+}
+
+TEST(failures_that_the_kernel_counts_are_added)
+{
+	struct beancounter bc;
+	struct bc_stat stat;
+
+	bc_init(&bc, 101, NULL);
+	bc_count_failures(&bc, UB_OOMGUARPAGES, 2);
+	bc_count_failures(&bc, UB_OOMGUARPAGES, 1);
+	bc_read(&bc, UB_OOMGUARPAGES, &stat);
+	EXPECT_EQ(3, stat.failcnt);
+	bc_destroy(&bc);
+}
+
 TEST_HARNESS_MAIN

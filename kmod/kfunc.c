@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Find what the kernel does not export. */
+#include "kfunc.h"
+
+#include <linux/errno.h>
+
+#include "hook.h"
+
+DEFINE_KFUNC(unsigned long, kallsyms_lookup_name, const char *name);
+
+/**
+ * kfunc_find() - make a function callable
+ * @kfunc: from DEFINE_KFUNC()
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOENT if the kernel has no such function; then it must not
+ * be called.
+ */
+int kfunc_find(const struct kfunc *kfunc)
+{
+	unsigned long addr = hook_find_symbol(kfunc->name);
+
+	if (!addr)
+		return -ENOENT;
+	kfunc->set(addr);
+	return 0;
+}
+
+/**
+ * kfunc_find_data() - find a variable of the kernel
+ * @name: as in kallsyms
+ *
+ * Context: may sleep.
+ * Return: its address, or NULL.
+ */
+void *kfunc_find_data(const char *name)
+{
+	if (kfunc_find(&kfunc_kallsyms_lookup_name))
+		return NULL;
+	return (void *)KFUNC(kallsyms_lookup_name)(name);
+}

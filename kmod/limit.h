@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Barriers and limits, as people set them. */
+#ifndef VZ_KMOD_LIMIT_H
+#define VZ_KMOD_LIMIT_H
+
+#include <linux/types.h>
+
+struct ct;
+
+int limit_set(struct ct *ct, u32 res, u64 barrier, u64 limit);
+void limit_forget(struct ct *ct);
+
+#endif
