@@ -7,6 +7,7 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/mm.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
@@ -16,6 +17,9 @@
 #include "kernel/report.h"
 #include "proc.h"
 #include "refresh.h"
+
+/* So many containers are formatted ahead, at most. */
+#define MAX_BLOCKS	20U
 
 /**
  * struct bc_reader - one open file that lists beancounters
@@ -162,6 +166,20 @@ static bool may_read(void)
 	       ns_capable(current_user_ns(), CAP_DAC_READ_SEARCH);
 }
 
+/*
+ * A block that does not fit the rest of the buffer is made a second time for
+ * the next one.  The kernel's own size of a page would do that to each.
+ */
+static void size_buffer(struct seq_file *m, const struct bc_reader *reader)
+{
+	unsigned int blocks = reader->view ? 1 : min(ct_count() + 1, MAX_BLOCKS);
+	size_t size = (2 + blocks * UB_RESOURCES) * REPORT_ROW_LEN + 1;
+
+	m->buf = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (m->buf)
+		m->size = size;
+}
+
 static int bc_open(struct inode *inode, struct file *file,
 		   const struct seq_operations *ops)
 {
@@ -175,6 +193,7 @@ static int bc_open(struct inode *inode, struct file *file,
 	reader->view = proc_view_of(inode->i_sb);
 	if (reader->view)
 		ct_get(reader->view);
+	size_buffer(file->private_data, reader);
 	return 0;
 }
 
