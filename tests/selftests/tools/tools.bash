@@ -32,6 +32,30 @@ prints() {
 	is "$name" "$output, status $status" "$wanted, status 0"
 }
 
+# refused NAME STATUS REGEX COMMAND...: it says so in one line, which matches
+# the expression
+refused() {
+	local name=$1 wanted=$2 regex=$3 output status=0 lines
+
+	shift 3
+	output=$("$@" 2>&1 </dev/null) || status=$?
+	lines=$(without_progress <<<"$output")
+	if [ $status -eq "$wanted" ] && [[ $lines != *$'\n'* ]] && [[ $lines =~ $regex ]]; then
+		pass "$name"
+	else
+		fail "$name" "$* -> exit status $status (wanted $wanted), wanted one line like" \
+			"'$regex', got:"$'\n'"$output"
+	fi
+}
+
+# What is said beside the one line, because programs know it.
+without_progress() {
+	grep -vE -e '^(Creating container private area \(|Starting container...$)' \
+		-e '^Destroying container private area: ' \
+		-e '^(Container start failed \(|Creation of container private area failed$)' \
+		-e '^(Performing postcreate actions|Container is (un)?mounted)$'
+}
+
 # not COMMAND...: for ok and wait_for
 not() {
 	! "$@"
@@ -80,6 +104,17 @@ footprint() {
 	find /sys/fs/cgroup -mindepth 2 -type d ! -path '*/helpers*' ! -path '*/vzctl' | sort
 	awk '{ print $5, $9 }' /proc/self/mountinfo
 	awk 'NR > 2 { print $1, $2 }' /proc/vz/veinfo
+}
+
+# remember, unchanged: what footprint shows, since then or since the last time
+remember() {
+	footprint >/tmp/footprint
+}
+
+unchanged() {
+	mv /tmp/footprint /tmp/footprint.old
+	remember
+	ok "all of that has changed nothing" diff /tmp/footprint.old /tmp/footprint
 }
 
 # leftovers CTID: whatever there is of a container that is not to be there
