@@ -54,7 +54,7 @@ static void unpacking_end(struct unpacking *un)
 {
 	if (un->pid > 0) {
 		kill(un->pid, SIGKILL);
-		waitpid(un->pid, NULL, 0);
+		TEMP_FAILURE_RETRY(waitpid(un->pid, NULL, 0));
 	}
 	cleanup_close_fn(&un->log);
 	cleanup_close_fn(&un->job.log);
@@ -141,7 +141,8 @@ static void take_line(struct unpacking *un)
 	if (is_harmless(un->line))
 		return;
 	un->no_space |= strstr(un->line, "No space left on device") ||
-			strstr(un->line, "Disk quota exceeded");
+			strstr(un->line, "Disk quota exceeded") ||
+			strstr(un->line, ": Wrote only ");
 	if (!*un->complaint)
 		strcpy(un->complaint, un->line);
 }

@@ -25,6 +25,11 @@ static int make_parents(const char *path)
 	return make_dirs(dir, 0700);
 }
 
+static enum vz_exit code_of(int errnum)
+{
+	return errnum == ENOSPC || errnum == EDQUOT ? VZ_NO_SPACE : VZ_CREATE_DIR_ERROR;
+}
+
 static int make_tmp(const char *tmp, struct vz_err *err)
 {
 	int ret = mkdir(tmp, 0755);
@@ -36,8 +41,8 @@ static int make_tmp(const char *tmp, struct vz_err *err)
 		ret = mkdir(tmp, 0755);
 	}
 	if (ret)
-		return vz_fail_errno(err, VZ_CREATE_DIR_ERROR,
-				     "Unable to create %s", tmp);
+		return vz_fail_errno(err, code_of(errno), "Unable to create %s",
+				     tmp);
 	return 0;
 }
 
@@ -47,8 +52,7 @@ static int reserve(const char *private_dir, struct vz_err *err)
 	if (!make_parents(private_dir) &&
 	    (!mkdir(private_dir, 0755) || errno == EEXIST))
 		return 0;
-	return vz_fail_errno(err, errno == ENOSPC ? VZ_NO_SPACE :
-			     VZ_CREATE_DIR_ERROR, "Unable to create %s",
+	return vz_fail_errno(err, code_of(errno), "Unable to create %s",
 			     private_dir);
 }
 
@@ -92,6 +96,7 @@ void create_discard(const struct create *create, const char *tmp)
 	if (!access(tmp, F_OK))
 		ct_remove(tmp, &ignored);
 	rmdir(create->spec.private_dir);
+	rmdir(create->spec.root_dir);
 }
 
 int create_area(const struct create *create, const char *tmp,

@@ -49,28 +49,27 @@ int set_load_sample(struct set_request *req, struct vz_err *err)
 	return 0;
 }
 
-/*
- * The new link is there before the configuration is written; the old one, and
- * what killed commands may have left, goes after.
- */
-static int assign_name(const struct cmd_ctx *ctx, const struct set_request *req,
-		       struct vz_err *err)
+/* NULL: as it is */
+static const char *name_to_assign(const struct cmd_ctx *ctx, const struct set_request *req)
 {
-	const char *name = params_text(&req->params, P_NAME);
+	const char *name = params_text(req->applyconfig_map ? &ctx->config->own : &req->params,
+				       P_NAME);
 
-	if (req->applyconfig_map)
-		name = params_text(&ctx->config->own, P_NAME);
-	if (!name || !*name || !ctx->ctid)
-		return 0;
-	if (name_assign(name, ctx->ctid, err))
-		return -1;
-	vz_log(LOG_NORMAL, "Name %s assigned", name);
-	return 0;
+	return name && *name && ctx->ctid ? name : NULL;
 }
 
-static void drop_old_names(const struct cmd_ctx *ctx)
+/*
+ * The link of a new name is there before the configuration is written.  Of it,
+ * the old one and what killed commands may have left, one remains.
+ */
+static int save(const struct cmd_ctx *ctx, struct vz_err *err)
 {
-	name_prune(conf_get(&ctx->config->file, "NAME"), ctx->ctid);
+	const struct conf *file = &ctx->config->file;
+	const char *old = params_text(&ctx->config->own, P_NAME);
+	int ret = config_save_ct(file, ctx->ctid, err);
+
+	name_prune(ret ? old : conf_get(file, "NAME"), ctx->ctid);
+	return ret;
 }
 
 /* Programs that show a stored value should not be believed without this. */
@@ -86,19 +85,21 @@ static void warn_unapplied(const struct set_request *req)
 
 int set_save(struct cmd_ctx *ctx, struct set_request *req, struct vz_err *err)
 {
+	const char *name = name_to_assign(ctx, req);
 	struct conf *file = &ctx->config->file;
 
 	if (params_to_conf(&req->params, file, err) ||
-	    assign_name(ctx, req, err))
+	    (name && name_assign(name, ctx->ctid, err)))
 		return -1;
 	if (!file->changed) {
 		vz_log(LOG_NORMAL,
 		       "No changes in CT configuration, not saving");
-		return 0;
+	} else {
+		warn_unapplied(req);
+		if (save(ctx, err))
+			return -1;
 	}
-	warn_unapplied(req);
-	if (config_save_ct(file, ctx->ctid, err))
-		return -1;
-	drop_old_names(ctx);
+	if (name)
+		vz_log(LOG_NORMAL, "Name %s assigned", name);
 	return 0;
 }
