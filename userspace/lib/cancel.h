@@ -9,6 +9,12 @@
  * is reaped.  The child itself calls cancel_unwatch().  What was begun is
  * undone by the ordinary failure path; the command then fails as it would have
  * for any other reason.
+ *
+ * After cancel_ignore() they do nothing: there is no way back any more, and the
+ * shortest way to an orderly end is forward.
+ *
+ * Signals that the caller ignores, as shells do for what they run in the
+ * background, stay ignored.
  */
 #ifndef VZ_CANCEL_H
 #define VZ_CANCEL_H
@@ -17,6 +23,7 @@
 #include <sys/types.h>
 
 void cancel_watch(void);
+void cancel_ignore(void);
 void cancel_unwatch(void);
 bool cancel_requested(void);
 void cancel_set_child(pid_t pid);

@@ -116,7 +116,7 @@ static int bridge_step(struct bridge *bridge, struct vz_err *err)
 	fds[3] = (struct pollfd){ .fd = bridge->joined.sock, .events = POLLIN };
 	ready = poll(fds, 4, time_left(bridge));
 	if (cancel_requested())
-		return vz_fail(err, VZ_EXEC_TIMEOUT, "A command in the container was interrupted");
+		return vz_fail(err, VZ_SYSTEM_ERROR, "A command in the container was interrupted");
 	if (ready < 0)
 		return errno == EINTR ? 0 :
 		       vz_fail_errno(err, VZ_SYSTEM_ERROR, "Unable to wait for the command");
@@ -139,7 +139,7 @@ static void pump_rest(struct pump *pump)
 
 	if (pump->from < 0 || ioctl(pump->from, FIONREAD, &left))
 		return;
-	while (pump->to >= 0 && (left > 0 || pump->head < pump->tail)) {
+	while (pump->to >= 0 && (left > 0 || pump->head < pump->tail) && !cancel_requested()) {
 		fd = pump_poll(pump);
 		if (fd.events & POLLOUT)
 			poll(&fd, 1, -1);

@@ -102,6 +102,7 @@ static bool stop_by_init(const struct ct_target *target, unsigned int timeout)
 
 static bool stop_by_force(const struct ct_target *target, unsigned int timeout)
 {
+	cancel_ignore();
 	vz_log(LOG_NORMAL, "Killing container ...");
 	cgroup_kill(target->ctid);
 	pidfd_send_signal(target->pidfd, SIGKILL, NULL, 0);

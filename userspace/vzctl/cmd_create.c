@@ -10,6 +10,7 @@
 
 #include "create.h"
 #include "lib/atomic_write.h"
+#include "lib/cancel.h"
 #include "lib/ctid.h"
 #include "lib/log.h"
 #include "lib/param_argv.h"
@@ -63,6 +64,7 @@ static int publish(const struct cmd_ctx *ctx, const struct create *create,
 	const char *name = params_text(&create->params, P_NAME);
 	char path[64];
 
+	cancel_ignore();	/* the long work is done */
 	if (make_dirs(create->spec.root_dir, 0700))
 		return vz_fail_errno(err, VZ_CREATE_ROOT_ERROR,
 				     "Unable to create %s",

@@ -89,10 +89,9 @@ int cmd_destroy(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
 			      "Container is currently mounted (umount first)");
 	if (err->code)
 		return err->code;
-	cancel_watch();
+	cancel_ignore();
 	if (remove_area(ctx->spec.private_dir, err) < 0)
 		return err->code;
-	cancel_unwatch();
 	remove_dump(ctx);
 	if (ctx->spec.root_dir)
 		rmdir(ctx->spec.root_dir);

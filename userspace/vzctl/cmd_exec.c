@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "cmd.h"
+#include "lib/cancel.h"
 #include "lib/cleanup.h"
 
 /* As typed, except that an empty word would vanish; malloc'ed. */
@@ -47,8 +48,10 @@ int cmd_exec(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
 		vz_fail(err, VZ_SYNTAX, "No command line given for exec");
 		return err->code;
 	}
+	cancel_watch();
 	ret = direct ? ct_exec(&ctx->spec, argv + 1, 0, &status, err) :
 		       run_shell(&ctx->spec, argc - 1, argv + 1, &status, err);
+	cancel_unwatch();
 	if (ret)
 		return err->code;
 	if (WIFSIGNALED(status)) {

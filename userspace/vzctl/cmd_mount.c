@@ -2,6 +2,7 @@
 /* vzctl mount and umount. */
 #include "cmd.h"
 #include "lib/action.h"
+#include "lib/cancel.h"
 #include "lib/log.h"
 
 static int check_paths(const struct ct_spec *spec, struct vz_err *err)
@@ -23,7 +24,10 @@ int cmd_mount(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
 		vz_log(LOG_ERROR, "Container is already mounted");
 		return VZ_OK;
 	}
-	return action_mount(&ctx->spec, err) ? (int)err->code : VZ_OK;
+	cancel_watch();
+	action_mount(&ctx->spec, err);
+	cancel_unwatch();
+	return err->code;
 }
 
 int cmd_umount(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
@@ -32,9 +36,12 @@ int cmd_umount(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
 	(void)argv;
 	if (check_paths(&ctx->spec, err))
 		return err->code;
-	if (cmd_is_running(ctx))
+	if (cmd_is_running(ctx)) {
 		vz_fail(err, VZ_RUNNING, "Container is running -- stop it first");
-	else
-		action_umount(&ctx->spec, err);
+		return err->code;
+	}
+	cancel_watch();
+	action_umount(&ctx->spec, err);
+	cancel_unwatch();
 	return err->code;
 }

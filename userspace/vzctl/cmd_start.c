@@ -118,13 +118,12 @@ int start_container(const struct cmd_ctx *ctx, const struct start_stop *how,
 	vz_log(LOG_NORMAL, "Starting container...");
 	cancel_watch();
 	ret = mount_and_start(ctx, how, err);
+	if (!ret && how->wait)
+		ret = start_wait(&ctx->spec, err);
+	else if (!ret)
+		vz_log(LOG_NORMAL, "Container start in progress...");
 	cancel_unwatch();
-	if (ret)
-		return -1;
-	if (how->wait)
-		return start_wait(&ctx->spec, err);
-	vz_log(LOG_NORMAL, "Container start in progress...");
-	return 0;
+	return ret;
 }
 
 int cmd_start(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)

@@ -14,10 +14,12 @@ int stop_container(const struct cmd_ctx *ctx, const struct start_stop *how,
 	ret = action_run_inside(&ctx->spec, "stop", err);
 	if (!ret)
 		ret = ct_stop(&ctx->spec, how->fast, err);
+	/* Too late for that, early enough for a script that hangs. */
+	cancel_watch();
+	if (!ret && !how->skip_umount && ct_is_mounted(&ctx->spec))
+		ret = action_umount(&ctx->spec, err);
 	cancel_unwatch();
-	if (ret || how->skip_umount || !ct_is_mounted(&ctx->spec))
-		return ret;
-	return action_umount(&ctx->spec, err);
+	return ret;
 }
 
 int cmd_stop(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
