@@ -18,6 +18,9 @@
  *    and has no more rights to them than anyone inside.
  * 5. It runs the program; that also ends its being hidden.
  *
+ * A SIGTERM to the joiner, which the end of its caller is as well, ends the
+ * program with what it has started.
+ *
  * A container can make the program that it is told to run be the tool itself
  * (a script with "#!/proc/self/exe") and can then open it by /proc/PID/exe.
  * The file belongs to an id that the user namespace does not have, so no
@@ -117,15 +120,31 @@ static noreturn void go_inside(const struct joining *how, struct vz_err *err)
 	give_up(err);
 }
 
+static pid_t inside_pid;
+
+/* Of what the command has started, all that did not leave its process group. */
+static void kill_inside(int sig)
+{
+	(void)sig;
+	kill(-inside_pid, SIGKILL);
+	kill(inside_pid, SIGKILL);	/* it may not lead a group yet */
+	_exit(126);
+}
+
+/* The number is given up only when it is not used any more. */
 static noreturn void wait_for(pid_t pid)
 {
 	struct report report = { .kind = REPORT_EXIT };
+	siginfo_t info;
 
+	inside_pid = pid;
+	signal(SIGTERM, kill_inside);
 	/* Else the ends of the pipes would never be seen. */
 	for (int fd = 0; fd <= 2; fd++)
 		close(fd);
-	while (waitpid(pid, &report.status, 0) < 0 && errno == EINTR)
-		;
+	TEMP_FAILURE_RETRY(waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
+	signal(SIGTERM, SIG_DFL);
+	TEMP_FAILURE_RETRY(waitpid(pid, &report.status, 0));
 	report_send(JOIN_SOCK, &report, -1);
 	_exit(0);
 }
@@ -153,7 +172,9 @@ static noreturn void join(const struct joining *how, const int files[5])
 	pid_t pid;
 
 	task_hide();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setsid();	/* what a terminal has to say, it says to the caller */
+	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != how->caller || fds_keep_only(files, 5))
 		_exit(126);
 	task_reset(0, how->target->init_pid);
@@ -194,8 +215,8 @@ int ct_join(const struct ct_target *target, const int stdio[3],
 void ct_joined_end(struct ct_joined *joined)
 {
 	if (joined->pid > 0) {
-		kill(joined->pid, SIGKILL);
-		waitpid(joined->pid, NULL, 0);
+		kill(joined->pid, SIGTERM);
+		TEMP_FAILURE_RETRY(waitpid(joined->pid, NULL, 0));
 	}
 	if (joined->sock >= 0)
 		close(joined->sock);

@@ -36,7 +36,7 @@ void ct_target_close(struct ct_target *target);
 typedef void (*ct_inside_fn)(void *arg, int sock, struct vz_err *err);
 
 struct ct_joined {
-	pid_t pid;	/* the joiner; killing it kills the process inside */
+	pid_t pid;	/* the joiner; its end is the end of the process inside */
 	int sock;
 };
 
