@@ -20,6 +20,7 @@
 #include "cancel.h"
 #include "cleanup.h"
 #include "ct.h"
+#include "log.h"
 
 #define BAR_WIDTH	50
 #define BAR_MS		200
@@ -46,6 +47,7 @@ struct unpacking {
 	bool bar;
 	bool no_space;
 	char complaint[400];	/* the first line of tar that is an error */
+	char warning[400];	/* or that is none, but should be seen */
 	char line[400];		/* what came of the next one */
 	size_t len;
 };
@@ -134,8 +136,17 @@ static bool is_harmless(const char *line)
 	       strstr(line, "time stamp ") || strstr(line, "extended attribute") || !*line;
 }
 
+/* What makes no difference to the exit code of tar. */
+static bool is_warning(const char *line)
+{
+	return strstr(line, ": Warning: ") || strstr(line, "tar: Ignoring ") == line ||
+	       strstr(line, "tar: A lone zero block ") == line;
+}
+
 static void take_line(struct unpacking *un)
 {
+	char *place;
+
 	un->line[un->len] = '\0';
 	un->len = 0;
 	if (is_harmless(un->line))
@@ -143,8 +154,9 @@ static void take_line(struct unpacking *un)
 	un->no_space |= strstr(un->line, "No space left on device") ||
 			strstr(un->line, "Disk quota exceeded") ||
 			strstr(un->line, ": Wrote only ");
-	if (!*un->complaint)
-		strcpy(un->complaint, un->line);
+	place = is_warning(un->line) ? un->warning : un->complaint;
+	if (!*place)
+		strcpy(place, un->line);
 }
 
 /* Names come from the archive: nothing but printable text gets through. */
@@ -233,5 +245,7 @@ int ct_unpack(const char *tarball, const char *dir, bool progress,
 	if (watch(&un, err) || judge(&un, err))
 		return -1;
 	draw_bar(&un, true);
+	if (*un.warning)
+		vz_log(LOG_ERROR, "Unpacking the template: %s", un.warning);
 	return 0;
 }

@@ -29,6 +29,18 @@
 /* What tar and the decompressors need of the host. */
 static const char *const programs[] = { "bin", "lib", "lib32", "lib64", "libx32", "usr" };
 
+/*
+ * Access lists are packed with names.  Those that have a number of their own on
+ * every Debian are known to tar, others it warns of.
+ */
+static const struct {
+	const char *target;
+	const char *name;
+} accounts[] = {
+	{ "/usr/share/base-passwd/passwd.master", "etc/passwd" },
+	{ "/usr/share/base-passwd/group.master",  "etc/group" },
+};
+
 static noreturn void run_tar(const char *decompressor)
 {
 	char *const argv[] = {
@@ -106,6 +118,15 @@ static int add_programs(const char *name)
 	return symlink(link, name);
 }
 
+static int add_accounts(void)
+{
+	int ret = mkdir("etc", 0755);
+
+	for (size_t i = 0; !ret && i < sizeof(accounts) / sizeof(*accounts); i++)
+		ret = symlink(accounts[i].target, accounts[i].name);
+	return ret;
+}
+
 /*
  * A small file system over @dir, which is seen only in this mount namespace;
  * it becomes the current directory.
@@ -113,7 +134,7 @@ static int add_programs(const char *name)
 static int make_root(const char *dir, struct vz_err *err)
 {
 	if (mount("box", dir, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=64k") || chdir(dir) ||
-	    mkdir("dst", 0755))
+	    mkdir("dst", 0755) || add_accounts())
 		return vz_fail_errno(err, VZ_MOUNT_ERROR, "Unable to prepare for unpacking");
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
 		if (add_programs(programs[i]))

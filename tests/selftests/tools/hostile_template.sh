@@ -138,7 +138,8 @@ attributes() {
 	done
 	with --xattrs --xattrs-include='*'
 }
-acl()			{ echo >$SRC/x; setfacl -m u:5000:rwx $SRC/x; with --acls; }
+acl()			{ echo >$SRC/x; setfacl -m u:5000:rwx,u:root:r,g:adm:rx $SRC/x; with --acls; }
+acl_of_a_stranger()	{ echo >$SRC/x; setfacl -m g:strangers:rx $SRC/x; with --acls; }
 last_ids()		{ with --owner=x:65534 --group=x:65535; }
 id_beyond()		{ with --owner=x:65536; }
 id_of_a_container()	{ with --owner=x:$((0x40000000)); }
@@ -243,12 +244,19 @@ contained fifo fifo stat -c %F f
 contained setuid "1777 2755 4755 6777" stat -c %a 1777 2755 4755 6777
 contained file_caps "v2 cap_sys_admin=ep v3 cap_sys_admin=ep [rootid=5000]" getcap -n v2 v3
 contained attributes "# file: x user.kept=y" getfattr -d -m - x
-contained acl "user:5000:rwx" sh -c 'getfacl -c x | grep 5000'
+contained acl "user:0:r-- user:5000:rwx group:4:r-x" sh -c 'getfacl -cn x | grep :[0-9]'
 contained last_ids "65534 65535" stat -c "%u %g" x
 contained deep 1501 sh -c 'find d | wc -l'
 contained odd_names 6 sh -c 'ls -b | wc -l'
 contained sparse "1099511627776 0" stat -c "%s %b" x
 contained concatenated "a b" ls
+
+
+groupadd strangers
+make acl_of_a_stranger
+says "an access list of names that nobody knows is lost, which is said" 0 \
+	"^Unpacking the template: tar: x: Warning: Cannot acl_from_text: Invalid argument$" create
+vzctl --quiet destroy 102
 
 rejected ": Member name contains '..'$" dotdot dotdot_inside
 rejected ": Cannot (open|mknod): Not a directory$" link_parent relative_parent link_chain \
