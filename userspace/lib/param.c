@@ -114,6 +114,14 @@ bool params_yes(const struct params *params, enum param_id id, bool otherwise)
 	return params_number(params, id, otherwise);
 }
 
+bool params_is_vswap(const struct params *params)
+{
+	uint64_t ram = params->value[P_UB + UB_PHYSPAGES].pair.limit;
+
+	return params->set[P_UB + UB_PHYSPAGES] && ram != UB_MAXVALUE &&
+		ram != INT32_MAX;
+}
+
 char *params_unapplied(const struct params *params)
 {
 	char *names = NULL;

@@ -110,6 +110,9 @@ uint64_t params_number(const struct params *params, enum param_id id,
 		       uint64_t otherwise);
 bool params_yes(const struct params *params, enum param_id id, bool otherwise);
 
+/* Is there a RAM limit that is one?  Old tools wrote INT_MAX for unlimited. */
+bool params_is_vswap(const struct params *params);
+
 /*
  * Every known key of @conf.  Bad values are warned about and left out.
  * @is_global: this is vz.conf.

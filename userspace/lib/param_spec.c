@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From parameters to what the container functions need; see param.h. */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,15 +98,6 @@ static void fill(struct ct_spec *spec, unsigned int resource, uint64_t barrier,
 	spec->limits_set |= 1U << resource;
 }
 
-/* A RAM limit that is one: old tools wrote INT_MAX for unlimited. */
-static bool is_vswap(const struct ct_spec *spec)
-{
-	uint64_t ram = spec->limits[UB_PHYSPAGES].limit;
-
-	return has_limit(spec, UB_PHYSPAGES) && ram != UB_MAXVALUE &&
-		ram != INT_MAX;
-}
-
 static uint64_t overcommit(const struct params *params, uint64_t pages)
 {
 	const char *factor = params_text(params, P_VM_OVERCOMMIT);
@@ -148,7 +138,7 @@ int params_complete_limits(const struct params *params, struct ct_spec *spec,
 {
 	unsigned int i;
 
-	if (is_vswap(spec))
+	if (params_is_vswap(params))
 		return complete_vswap(params, spec, err);
 	for (i = 0; i < UB_RESOURCES; i++)
 		if (ub_resources[i].flags & UBR_REQUIRED && !has_limit(spec, i))

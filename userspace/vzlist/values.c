@@ -2,7 +2,6 @@
 /* Values of the configuration, as text and as JSON; see vzlist.h. */
 #include <ctype.h>
 #include <json-c/json.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,26 +245,17 @@ static char *bool_text(const struct column *col, const struct ct_row *row)
 	return yesno(params_yes(&row->params, col->arg, false));
 }
 
-static bool is_vswap(const struct ct_row *row)
-{
-	const struct params *params = &row->params;
-	uint64_t ram = params->value[P_UB + UB_PHYSPAGES].pair.limit;
-
-	return params->set[P_UB + UB_PHYSPAGES] && ram != UB_MAXVALUE &&
-		ram != INT_MAX;
-}
-
 static char *vswap_text(const struct column *col, const struct ct_row *row)
 {
 	(void)col;
-	return yesno(is_vswap(row));
+	return yesno(params_is_vswap(&row->params));
 }
 
 static struct json_object *vswap_json(const struct column *col,
 				      const struct ct_row *row)
 {
 	(void)col;
-	return json_object_new_boolean(is_vswap(row));
+	return json_object_new_boolean(params_is_vswap(&row->params));
 }
 
 static struct json_object *float_json(const struct column *col,
