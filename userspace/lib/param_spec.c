@@ -6,9 +6,11 @@
 
 #include "cleanup.h"
 #include "ct.h"
+#include "log.h"
 #include "param.h"
 
 #define DEFAULT_STOP_TIMEOUT	120
+#define MIN_NUMIPTENT		16
 
 /* The first $VEID or ${VEID} becomes the number; malloc'ed. */
 static char *expand_veid(const char *path, uint32_t ctid)
@@ -133,11 +135,25 @@ static int complete_vswap(const struct params *params, struct ct_spec *spec,
 	return 0;
 }
 
+/* Some systems do not boot with fewer. */
+static void raise_numiptent(struct ct_spec *spec)
+{
+	struct ct_limit *limit = &spec->limits[UB_NUMIPTENT];
+
+	if (!has_limit(spec, UB_NUMIPTENT) || limit->barrier >= MIN_NUMIPTENT)
+		return;
+	vz_log(LOG_ERROR, "Warning: NUMIPTENT %llu:%llu is less than %u, raised to that",
+	       (unsigned long long)limit->barrier,
+	       (unsigned long long)limit->limit, MIN_NUMIPTENT);
+	*limit = (struct ct_limit){ MIN_NUMIPTENT, MIN_NUMIPTENT };
+}
+
 int params_complete_limits(const struct params *params, struct ct_spec *spec,
 			   struct vz_err *err)
 {
 	unsigned int i;
 
+	raise_numiptent(spec);
 	if (params_is_vswap(params))
 		return complete_vswap(params, spec, err);
 	for (i = 0; i < UB_RESOURCES; i++)
