@@ -198,6 +198,49 @@ TEST_F(param, file_and_command_line_read_a_value_alike)
 	}
 }
 
+/* What the resource counts decides which suffixes there are. */
+static const struct {
+	const char *text;
+	const char *stored[3];	/* by unit: items, bytes, pages; NULL: refused */
+} bounds[] = {
+	{ "7",			{ "7:7", "7:7", "7:7" } },
+	{ "7:8",		{ "7:8", "7:8", "7:8" } },
+	{ "0:unlimited",	{ "0:unlimited", "0:unlimited", "0:unlimited" } },
+	{ "unlimited",		{ "unlimited", "unlimited", "unlimited" } },
+	{ "unlimited:7",	{ "unlimited:7", "unlimited:7", "unlimited:7" } },
+	{ "8192B",		{ NULL, "8192:8192", "2:2" } },
+	{ "8k:1.5M",		{ NULL, "8192:1572864", "2:384" } },
+	{ "1G",			{ NULL, "1073741824:1073741824", "262144:262144" } },
+	{ "1T:unlimited",	{ NULL, "1099511627776:unlimited", "268435456:unlimited" } },
+	{ "3P:4p",		{ NULL, "12288:16384", "3:4" } },
+	{ "7:",			{ NULL, NULL, NULL } },
+	{ ":7",			{ NULL, NULL, NULL } },
+	{ "7:8:9",		{ NULL, NULL, NULL } },
+	{ "8KB",		{ NULL, NULL, NULL } },
+};
+
+TEST_F(param, every_beancounter_takes_the_suffixes_of_its_unit)
+{
+	static const int column[] = { [UB_COUNT] = 0, [UB_BYTES] = 1, [UB_PAGES] = 2 };
+
+	for (int id = next_row(P_UB); id < PARAM_COUNT; id = next_row(id + 1)) {
+		for (size_t i = 0; i < ARRAY_SIZE(bounds); i++) {
+			const char *stored = bounds[i].stored[column[param_get(id)->unit]];
+			struct params params = { 0 };
+			char *text;
+
+			EXPECT_EQ(stored ? 0 : -EINVAL,
+				  params_set(&params, id, bounds[i].text, FROM_ARGV)) {
+				TH_LOG("--%s %s", param_get(id)->option, bounds[i].text);
+			}
+			text = params_format(&params, id);
+			EXPECT_STREQ(stored ? stored : "nothing", text ? text : "nothing");
+			free(text);
+			params_free(&params);
+		}
+	}
+}
+
 TEST_F(param, what_is_written_reads_back_as_the_same_text)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
