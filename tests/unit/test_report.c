@@ -4,6 +4,7 @@
 
 #include <kselftest_harness.h>
 
+#include "golden.h"
 #include "kernel/report.h"
 
 /* Container 101 as in the golden files; what is not named is untouched. */
@@ -34,23 +35,6 @@ static const struct bc_stat sample[UB_RESOURCES] = {
 	[UB_NUMIPTENT]	  = { LONG_MAX, LONG_MAX, 0, 0, 0, 0 },
 	[UB_SWAPPAGES]	  = { 0, 131072, 0, 0, 0, 0 },
 };
-
-static const char *golden(const char *name)
-{
-	static char text[8192];
-	char path[256];
-	size_t len;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", GOLDEN, name);
-	f = fopen(path, "r");
-	if (!f)
-		return "";
-	len = fread(text, 1, sizeof(text) - 1, f);
-	text[len] = 0;
-	fclose(f);
-	return text;
-}
 
 static char *add_row(char *at, const char *uid, unsigned int res,
 		     const struct bc_stat *stat)

@@ -9,6 +9,7 @@
 #include "kernel/resources.h"
 
 #define BLANKS	" \t\n"
+#define VERSION	"2.5"
 
 static bool find_resource(const char *name, unsigned int *resource)
 {
@@ -47,21 +48,54 @@ bool bcfile_parse_line(char *line, struct bc_row *row)
 	return true;
 }
 
-int bcfile_read(void (*fn)(const struct bc_row *row, void *arg), void *arg,
-		struct vz_err *err)
+FILE *bcfile_open(struct vz_err *err)
 {
-	_cleanup_fclose_ FILE *f = fopen("/proc/bc/resources", "re");
-	_cleanup_free_ char *line = NULL;
-	struct bc_row row = { 0 };
-	size_t size = 0;
+	FILE *f = fopen("/proc/bc/resources", "re");
 
 	if (!f)
 		f = fopen("/proc/user_beancounters", "re");
 	if (!f)
-		return vz_fail_errno(err, VZ_SETUBC_ERROR,
-				     "Unable to open /proc/user_beancounters");
-	while (getline(&line, &size, f) >= 0)
+		vz_fail_errno(err, VZ_SETUBC_ERROR,
+			      "Unable to open /proc/user_beancounters");
+	return f;
+}
+
+/* False for a line that names another version. */
+static bool is_our_version(const char *line)
+{
+	static const char label[] = "Version:";
+
+	if (strncmp(line, label, strlen(label)))
+		return true;
+	line += strlen(label);
+	line += strspn(line, BLANKS);
+	return strcspn(line, BLANKS) == strlen(VERSION) &&
+		!strncmp(line, VERSION, strlen(VERSION));
+}
+
+int bcfile_scan(FILE *f, const char *name, bc_row_fn fn, void *arg,
+		struct vz_err *err)
+{
+	_cleanup_free_ char *line = NULL;
+	struct bc_row row = { 0 };
+	size_t size = 0;
+
+	while (getline(&line, &size, f) >= 0) {
+		if (!is_our_version(line))
+			return vz_fail(err, VZ_SETUBC_ERROR,
+				       "%s is not of version " VERSION, name);
 		if (bcfile_parse_line(line, &row))
 			fn(&row, arg);
+	}
+	if (ferror(f))
+		return vz_fail_errno(err, VZ_SETUBC_ERROR, "Unable to read %s",
+				     name);
 	return 0;
+}
+
+int bcfile_read(bc_row_fn fn, void *arg, struct vz_err *err)
+{
+	_cleanup_fclose_ FILE *f = bcfile_open(err);
+
+	return f ? bcfile_scan(f, "/proc/user_beancounters", fn, arg, err) : -1;
 }

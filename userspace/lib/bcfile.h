@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "err.h"
 
@@ -26,11 +27,22 @@ struct bc_row {
 	uint64_t value[BC_FIELDS];
 };
 
+typedef void (*bc_row_fn)(const struct bc_row *row, void *arg);
+
 /* False for a line that is no row of a known resource.  @line is cut up. */
 bool bcfile_parse_line(char *line, struct bc_row *row);
 
-/* @fn for every row of the first of the two files that there is. */
-int bcfile_read(void (*fn)(const struct bc_row *row, void *arg), void *arg,
+/* The first of the two files that there is; NULL: neither. */
+FILE *bcfile_open(struct vz_err *err);
+
+/*
+ * @fn for every row.  A file that says to be of another version than 2.5 is
+ * refused; @name is for the message.
+ */
+int bcfile_scan(FILE *f, const char *name, bc_row_fn fn, void *arg,
 		struct vz_err *err);
+
+/* Both. */
+int bcfile_read(bc_row_fn fn, void *arg, struct vz_err *err);
 
 #endif
