@@ -9,4 +9,8 @@
 bool sample_exists(const char *name);
 int sample_load(const char *name, struct conf *conf, struct vz_err *err);
 
+/* A new one; *path gets its name, malloc'ed.  One that exists is kept. */
+int sample_create(const char *name, const char *text, size_t len, char **path,
+		  struct vz_err *err);
+
 #endif
