@@ -11,7 +11,7 @@ MODULE_SOURCES := Kbuild kernel kmod include
 
 help:
 	@echo 'make module KREL=...  vzmod.ko for that kernel, in build/KREL/'
-	@echo 'make tools            vzctl, vzlist, vzpid, in build/userspace/'
+	@echo 'make tools            vzctl, vzlist, vzubc..., in build/userspace/'
 	@echo 'make demo             the classic session in a test VM'
 	@echo 'make check            all tests: unit, then in test VMs'
 	@echo 'make check-unit       unit tests only (seconds, no root)'
