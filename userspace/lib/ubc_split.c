@@ -275,28 +275,32 @@ static double without_slack(double hard)
 	return whole(hard) * 10 / 11;
 }
 
+/* Half of what is there; the defaults stay if that is too little for each. */
+static void divide_disk(const struct split_request *req, double *disk,
+			double *inodes)
+{
+	double blocks = disposable(req->disk_kib, HOST_DISK, "disk blocks");
+	double files = req->inodes ?
+		disposable(req->inodes, HOST_INODES, "inodes") : UB_MAXVALUE;
+	double most = clamp(blocks / DEFAULT_DISK, 0, files / DEFAULT_INODES);
+
+	if (most < req->count) {
+		vz_log(LOG_ERROR,
+		       "Warning: the disk is large enough for %llu containers at most",
+		       (unsigned long long)most);
+		return;
+	}
+	*disk = blocks / (2.0 * req->count);
+	if (req->inodes)
+		*inodes = files / (2.0 * req->count);
+}
+
 static void put_disk(const struct split_request *req, struct params *params)
 {
-	double disk = DEFAULT_DISK, inodes = DEFAULT_INODES, most;
+	double disk = DEFAULT_DISK, inodes = DEFAULT_INODES;
 
-	if (req->has_disk) {
-		disk = disposable(req->disk_kib, HOST_DISK, "disk blocks");
-		inodes = req->inodes ? disposable(req->inodes, HOST_INODES,
-						  "inodes") : UB_MAXVALUE;
-		most = disk / DEFAULT_DISK;
-		if (inodes / DEFAULT_INODES < most)
-			most = inodes / DEFAULT_INODES;
-		disk /= 2.0 * req->count;
-		inodes = req->inodes ? inodes / (2.0 * req->count) :
-			DEFAULT_INODES;
-		if (most < req->count) {
-			vz_log(LOG_ERROR,
-			       "Warning: the disk is large enough for %llu containers at most",
-			       (unsigned long long)most);
-			disk = DEFAULT_DISK;
-			inodes = DEFAULT_INODES;
-		}
-	}
+	if (req->has_disk)
+		divide_disk(req, &disk, &inodes);
 	put(params, P_DISKSPACE, without_slack(disk), disk);
 	put(params, P_DISKINODES, without_slack(inodes), inodes);
 }
