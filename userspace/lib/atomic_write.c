@@ -16,7 +16,7 @@
 /* Temporary files are PATH.tmp.PID, so that it can be told who left one. */
 #define TMP_MARK	".tmp."
 
-static void remove_leftovers(const char *path)
+void atomic_write_forget(const char *path)
 {
 	char pattern[PATH_MAX];
 	glob_t found = { 0 };
@@ -108,7 +108,7 @@ int atomic_write(const char *path, const void *data, size_t len, mode_t mode,
 	    (int)sizeof(tmp))
 		return vz_fail(err, VZ_SAVE_CONFIG_ERROR,
 			       "Unable to save %s: name too long", path);
-	remove_leftovers(path);
+	atomic_write_forget(path);
 	if (!write_tmp(tmp, path, data, len, mode) &&
 	    !rename_durably(tmp, path))
 		return 0;

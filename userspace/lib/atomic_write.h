@@ -17,6 +17,9 @@
 int atomic_write(const char *path, const void *data, size_t len, mode_t mode,
 		 struct vz_err *err);
 
+/* Remove what killed runs left of @path. */
+void atomic_write_forget(const char *path);
+
 /* Rename, and make sure that the new name survives a power cut. */
 int rename_durably(const char *from, const char *to);	/* 0, or -1 and errno */
 

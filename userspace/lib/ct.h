@@ -43,6 +43,9 @@ int ct_start(const struct ct_spec *spec,
 /* ct_stop.c: by its init, after the time-out (or at once if @fast) by force */
 int ct_stop(const struct ct_spec *spec, bool fast, struct vz_err *err);
 
+/* What one that ended by itself, or whose stop was killed, has left: its cgroup */
+int ct_clear(const struct ct_spec *spec, struct vz_err *err);
+
 /* ct_limits.c: every limit of @spec that is set, to the running container */
 int ct_apply_limits(const struct ct_spec *spec, struct vz_err *err);
 

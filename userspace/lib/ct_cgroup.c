@@ -168,10 +168,10 @@ int cgroup_remove(uint32_t ctid, struct vz_err *err)
 	_cleanup_close_ int vz = open(CGROUP_VZ, DIR_FLAGS);
 	char name[16];
 
-	if (vz < 0)
+	if (vz < 0 && errno == ENOENT)
 		return 0;
 	snprintf(name, sizeof(name), "%u", ctid);
-	if (remove_tree(vz, name))
+	if (vz < 0 || remove_tree(vz, name))
 		return vz_fail_errno(err, VZ_SYSTEM_ERROR, "Unable to remove %s/%u",
 				     CGROUP_VZ, ctid);
 	return 0;

@@ -123,6 +123,12 @@ static void wait_gone(uint32_t ctid)
 		usleep(GONE_USECS);
 }
 
+int ct_clear(const struct ct_spec *spec, struct vz_err *err)
+{
+	cgroup_kill(spec->ctid);
+	return cgroup_remove(spec->ctid, err);
+}
+
 int ct_stop(const struct ct_spec *spec, bool fast, struct vz_err *err)
 {
 	_cleanup_target_ struct ct_target target = CT_TARGET_NONE;
@@ -133,7 +139,7 @@ int ct_stop(const struct ct_spec *spec, bool fast, struct vz_err *err)
 	    (cancel_requested() || !stop_by_force(&target, spec->stop_timeout)))
 		return vz_fail(err, VZ_STOP_ERROR, "Unable to stop container: %s",
 			       cancel_requested() ? "interrupted" : "operation timed out");
-	if (cgroup_remove(spec->ctid, err))
+	if (ct_clear(spec, err))
 		return -1;
 	ct_target_close(&target);
 	wait_gone(spec->ctid);

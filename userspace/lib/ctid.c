@@ -114,9 +114,15 @@ int name_check(const char *name, uint32_t ctid, struct vz_err *err)
 	return 0;
 }
 
+/* Where a link is made.  Names do not begin with a dot, so this one is free. */
+static void tmp_path(uint32_t ctid, char *path, size_t size)
+{
+	snprintf(path, size, VZ_NAMES_DIR "/.tmp.%u", ctid);
+}
+
 int name_assign(const char *name, uint32_t ctid, struct vz_err *err)
 {
-	char link[PATH_MAX], tmp[PATH_MAX + 32], target[64];
+	char link[PATH_MAX], tmp[64], target[64];
 
 	if (name_check(name, ctid, err))
 		return -1;
@@ -124,8 +130,7 @@ int name_assign(const char *name, uint32_t ctid, struct vz_err *err)
 		return vz_fail(err, VZ_NAME_ERROR, "Bad container name %s",
 			       name);
 	ctid_conf_path(ctid, "conf", target, sizeof(target));
-	/* Names do not begin with a dot, so this one is free. */
-	snprintf(tmp, sizeof(tmp), VZ_NAMES_DIR "/.tmp.%u", ctid);
+	tmp_path(ctid, tmp, sizeof(tmp));
 	unlink(tmp);
 	if (make_dirs(VZ_NAMES_DIR, 0755) || symlink(target, tmp) ||
 	    rename_durably(tmp, link)) {
@@ -141,10 +146,13 @@ void name_prune(const char *keep, uint32_t ctid)
 {
 	DIR *dir = opendir(VZ_NAMES_DIR);
 	struct dirent *entry;
+	char tmp[64];
 	uint32_t owner;
 
 	if (!dir)
 		return;
+	tmp_path(ctid, tmp, sizeof(tmp));
+	unlink(tmp);
 	while ((entry = readdir(dir)))
 		if (read_link(entry->d_name, &owner) && owner == ctid &&
 		    (!keep || strcmp(entry->d_name, keep)))

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "lib/atomic_write.h"
 #include "lib/cancel.h"
 #include "lib/ctid.h"
 #include "lib/log.h"
@@ -48,9 +49,14 @@ static int remove_area(const char *private_dir, struct vz_err *err)
 
 static int retire_config(const struct cmd_ctx *ctx, struct vz_err *err)
 {
+	static const char * const unfinished[] = { "conf", "conf.new" };
 	const char * const *suffix;
 	char from[64], to[80];
 
+	for (size_t i = 0; i < sizeof(unfinished) / sizeof(*unfinished); i++) {
+		ctid_conf_path(ctx->ctid, unfinished[i], from, sizeof(from));
+		atomic_write_forget(from);
+	}
 	for (suffix = ctid_file_suffixes; *suffix; suffix++) {
 		ctid_conf_path(ctx->ctid, *suffix, from, sizeof(from));
 		snprintf(to, sizeof(to), "%s.destroyed", from);
@@ -67,6 +73,12 @@ static void remove_dump(const struct cmd_ctx *ctx)
 
 	if (params_dump_path(ctx->params, ctx->ctid, path, sizeof(path)))
 		unlink(path);
+}
+
+static void remove_root(const char *root_dir)
+{
+	if (root_dir && rmdir(root_dir) && errno != ENOENT)
+		vz_log(LOG_ERROR, "Warning: unable to remove %s: %s", root_dir, strerror(errno));
 }
 
 static int refuse(enum vz_exit code, const char *text)
@@ -93,10 +105,9 @@ int cmd_destroy(struct cmd_ctx *ctx, int argc, char **argv, struct vz_err *err)
 	if (remove_area(ctx->spec.private_dir, err) < 0)
 		return err->code;
 	remove_dump(ctx);
-	if (ctx->spec.root_dir)
-		rmdir(ctx->spec.root_dir);
+	remove_root(ctx->spec.root_dir);
 	name_prune(NULL, ctx->ctid);
-	if (retire_config(ctx, err) || err->code)
+	if (ct_clear(&ctx->spec, err) || retire_config(ctx, err) || err->code)
 		return err->code;
 	vz_log(LOG_NORMAL, "Container private area was destroyed");
 	return VZ_OK;
