@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdnoreturn.h>
 #include <sys/mount.h>
@@ -69,6 +71,14 @@ static noreturn void be_init(const char *decompressor)
 	_exit(WEXITSTATUS(status));
 }
 
+/* The reader of the log, who asked for this, has died before we could be told. */
+static bool is_alone(void)
+{
+	struct pollfd log = { .fd = STDERR_FILENO };
+
+	return poll(&log, 1, 0) != 0;
+}
+
 static noreturn void in_box(const struct unpack_job *job, int root, int sock)
 {
 	struct vz_err err = { 0 };
@@ -84,7 +94,7 @@ static noreturn void in_box(const struct unpack_job *job, int root, int sock)
 	}
 	task_clean();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (fds_keep_only((int[]){ job->archive, job->log, job->log }, 3))
+	if (fds_keep_only((int[]){ job->archive, job->log, job->log }, 3) || is_alone())
 		_exit(1);
 	be_init(job->decompressor);
 }
