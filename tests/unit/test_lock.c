@@ -115,7 +115,7 @@ TEST_F(lock, is_free_whatever_a_dead_or_damaged_file_says)
 	char dead[32];
 	const char *const texts[] = {
 		"", "\n", dead, "0\nstarting\n", "-1\nstarting\n", "starting\n",
-		"99999999999999999999\nx\n", "\xff\xfe", "1\nstarting\nflock\n",
+		"99999999999999999999\nx\n", "\xff\xfe", "1st\n", "1\nstarting\nflock\n",
 	};
 
 	snprintf(dead, sizeof(dead), "%d\nstarting\n", dead_pid());

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 
 #include "atomic_write.h"
@@ -34,14 +35,17 @@ static void read_text(int fd, struct lock_text *text)
 {
 	char buf[256];
 	ssize_t n = pread(fd, buf, sizeof(buf) - 1, 0);
+	size_t digits;
 	char *mark;
 
 	*text = (struct lock_text){ .is_empty = n == 0 };
 	if (n <= 0)
 		return;
 	buf[n] = '\0';
-	if (sscanf(buf, "%9d", &text->pid) != 1 || text->pid < 0)
-		text->pid = 0;
+	/* A first line of digits; whatever else is no pid. */
+	digits = strspn(buf, "0123456789");
+	if (digits < 10 && (buf[digits] == '\n' || digits == (size_t)n))
+		text->pid = atoi(buf);
 	mark = strchr(buf, '\n');
 	mark = mark ? strchr(mark + 1, '\n') : NULL;
 	text->has_mark = mark && !strcmp(mark + 1, FLOCK_MARK "\n");
@@ -113,7 +117,11 @@ static void describe_owner(int pid, struct vz_err *err)
 		cmdline);
 }
 
-/* The owner's pid of a flock whose file has no text: a full disk. */
+/*
+ * The owner of the flock as the kernel knows it, 0 if it does not say.  On a
+ * full disk the file has no text, and the pid in it may be one of another pid
+ * namespace.
+ */
 static int pid_from_proc_locks(int fd)
 {
 	_cleanup_fclose_ FILE *f = fopen("/proc/locks", "re");
@@ -127,17 +135,19 @@ static int pid_from_proc_locks(int fd)
 		return 0;
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid,
-			   &major, &minor, &inode) == 4 && inode == st.st_ino)
+			   &major, &minor, &inode) == 4 &&
+		    makedev(major, minor) == st.st_dev && inode == st.st_ino)
 			return pid;
 	return 0;
 }
 
-static enum attempt busy(int fd, struct vz_err *err)
+static enum attempt flock_busy(int fd, struct vz_err *err)
 {
 	struct lock_text text;
+	int pid = pid_from_proc_locks(fd);
 
 	read_text(fd, &text);
-	describe_owner(text.pid ? text.pid : pid_from_proc_locks(fd), err);
+	describe_owner(pid ? pid : text.pid, err);
 	return LOCK_BUSY;
 }
 
@@ -174,12 +184,14 @@ static enum attempt try_lock(const char *path, int *lock_fd, const char *what,
 	if (fd < 0)
 		return LOCK_ERROR;
 	if (flock(fd, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? busy(fd, err) : LOCK_ERROR;
+		return errno == EWOULDBLOCK ? flock_busy(fd, err) : LOCK_ERROR;
 	if (!is_same_file(fd, path))
 		return LOCK_AGAIN;
 	read_text(fd, &text);
-	if (is_foreign_lock(fd, &text))
-		return busy(fd, err);
+	if (is_foreign_lock(fd, &text)) {
+		describe_owner(text.pid, err);
+		return LOCK_BUSY;
+	}
 	if (!text.is_empty)
 		vz_log(LOG_NORMAL, "Removing stale lock file %s", path);
 	write_text(fd, what);
