@@ -72,7 +72,8 @@ static int publish(const struct cmd_ctx *ctx, const struct create *create,
 	if (name && *name && name_assign(name, ctx->ctid, err))
 		return -1;
 	if (promise_make(&create->conf, ctx->ctid, err)) {
-		name_prune(NULL, ctx->ctid);
+		if (!promise_is_made(ctx->ctid))
+			name_prune(NULL, ctx->ctid);
 		return -1;
 	}
 	forget_destroyed(ctx->ctid);
