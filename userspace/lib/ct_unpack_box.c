@@ -143,6 +143,8 @@ static int add_accounts(void)
  */
 static int make_root(const char *dir, struct vz_err *err)
 {
+	int root;
+
 	if (mount("box", dir, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=64k") || chdir(dir) ||
 	    mkdir("dst", 0755) || add_accounts())
 		return vz_fail_errno(err, VZ_MOUNT_ERROR, "Unable to prepare for unpacking");
@@ -150,7 +152,9 @@ static int make_root(const char *dir, struct vz_err *err)
 		if (add_programs(programs[i]))
 			return vz_fail_errno(err, VZ_MOUNT_ERROR, "Unable to provide /%s to tar",
 					     programs[i]);
-	return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	root = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return root < 0 ? vz_fail_errno(err, VZ_MOUNT_ERROR, "Unable to prepare for unpacking") :
+			  root;
 }
 
 /* With its directory attached nothing but that can be written to. */
