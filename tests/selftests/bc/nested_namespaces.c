@@ -33,15 +33,6 @@ FIXTURE_TEARDOWN(nested)
 	EXPECT_TRUE(no_leaks());
 }
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	close(fd);
-	return ret;
-}
-
 /* A namespace inside the one of the caller, who is its root. */
 static int descend(void)
 {

@@ -153,15 +153,6 @@ TEST_F(storm, leaves_nothing_when_init_is_killed)
 
 #define GROUP	"/sys/fs/cgroup/storm"
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	close(fd);
-	return ret;
-}
-
 /* Hold a bit of everything, then more memory than there is. */
 static void eat_memory(void)
 {

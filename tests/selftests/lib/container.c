@@ -48,6 +48,16 @@ static int result(long ret)
 	return ret < 0 ? -errno : (int)ret;
 }
 
+/* write_text() - to a file of the kernel's */
+int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = result(write(fd, text, strlen(text)));
+
+	close(fd);
+	return ret < 0 ? ret : 0;
+}
+
 /* --- inside ------------------------------------------------------------- */
 
 static int raise_loopback(void)
@@ -105,13 +115,10 @@ int vzctl(unsigned long cmd, void *arg)
 static int map_ids(pid_t pid, const char *file, unsigned int base)
 {
 	char path[64], map[64];
-	int fd, ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	ret = result(write(fd, map, sprintf(map, "0 %u %u\n", base, VZMOD_ID_RANGE)));
-	close(fd);
-	return ret < 0 ? ret : 0;
+	snprintf(map, sizeof(map), "0 %u %u\n", base, VZMOD_ID_RANGE);
+	return write_text(path, map);
 }
 
 /* ct_begin() - let init run a step and do not wait for it */
@@ -201,7 +208,7 @@ void ct_kill(struct ct *ct)
 /* ct_wait_gone() - wait until nothing holds the container any more */
 int ct_wait_gone(unsigned int ctid)
 {
-	return wait_until(!ct_listed(ctid)) ? 0 : -ETIMEDOUT;
+	return wait_until((files_collect(), !ct_listed(ctid))) ? 0 : -ETIMEDOUT;
 }
 
 int ct_stop(struct ct *ct)

@@ -50,6 +50,7 @@ int ct_stop(struct ct *ct);
 
 int files_send(int over, const int *fds, int n);
 int files_receive(int over, int *fds, int n);
+void files_collect(void);
 
 int vzctl(unsigned long cmd, void *arg);
 bool ct_listed(unsigned int ctid);
@@ -63,6 +64,7 @@ int children_reap(void);
 
 double now(void);
 void nap(void);
+int write_text(const char *path, const char *text);
 
 /* Poll until @condition is true; false if PATIENCE was not enough. */
 #define wait_until(condition) ({					\
