@@ -2,8 +2,8 @@
 /*
  * What a container opened is given back to it even if the last reference is
  * dropped by a kernel thread or by a stranger: asynchronous I/O, an io_uring
- * that outlives its process, sockets that only point to each other or a
- * mount that was detached while busy.
+ * that outlives its process, sockets that only point to each other, a loop
+ * device of the host or a mount that was detached while busy.
  *
  * Case T019 (files, locks and sockets).
  */
@@ -12,9 +12,11 @@
 #include <kselftest_harness.h>
 #include <linux/aio_abi.h>
 #include <linux/io_uring.h>
+#include <linux/loop.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -190,6 +192,64 @@ TEST_F(release, by_a_stranger_who_collects_sockets_in_flight)
 	EXPECT_EQ(0, ct_held_when(ct, UB_NUMFILE, 0));
 	EXPECT_EQ(0, ct_held_when(ct, UB_NUMOTHERSOCK, 0));
 	EXPECT_LE(2, ct_stat(ct, UB_NUMOTHERSOCK).maxheld);
+}
+
+/* --- loop devices ----------------------------------------------------------- */
+
+#define IMAGE_SIZE	1048576
+
+/* The file that is to be a disk; the step keeps nothing of it. */
+static long pass_image(long unused)
+{
+	int image = open("/tmp/image", O_RDWR | O_CREAT, 0600);
+	int ret = image < 0 || ftruncate(image, IMAGE_SIZE) ? -errno :
+		  files_send(ORDERS_FD, &image, 1);
+
+	(void)unused;
+	close(image);
+	return ret;
+}
+
+/* A loop device of the host that nobody uses, or a negative errno. */
+static int open_free_loop(void)
+{
+	char path[32];
+	int control, n, fd;
+
+	if (system("modprobe -q loop"))
+		return -ENODEV;
+	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	n = ioctl(control, LOOP_CTL_GET_FREE);
+	close(control);
+	snprintf(path, sizeof(path), "/dev/loop%d", n);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Workers of the kernel write through it; its last user lets go of the file. */
+TEST_F(release, by_a_loop_device)
+{
+	static const char data[4096] = "data";
+	struct ct *ct = &self->ct;
+	int loop = open_free_loop(), image;
+
+	if (loop < 0)
+		SKIP(return, "this kernel has no loop devices");
+	ct_begin(ct, pass_image, 0);
+	ASSERT_EQ(0, files_receive(ct->calls, &image, 1));
+	ASSERT_EQ(0, ct_end(ct));
+	ASSERT_EQ(0, ioctl(loop, LOOP_SET_FD, image));
+	close(image);
+	EXPECT_EQ(sizeof(data), pwrite(loop, data, sizeof(data), 0));
+	EXPECT_EQ(0, fsync(loop));
+	EXPECT_EQ(1, ct_held(ct, UB_NUMFILE));
+
+	ct_kill(ct);
+	EXPECT_TRUE(ct_listed(101));
+	EXPECT_EQ(1, ct_held(ct, UB_NUMFILE));
+	EXPECT_EQ(0, ioctl(loop, LOOP_CLR_FD));
+	close(loop);
+	EXPECT_EQ(0, ct_wait_gone(101));
 }
 
 /* --- mounts ----------------------------------------------------------------- */
