@@ -10,6 +10,9 @@ NEIGHBOUR=/root/selftests/hook/modules/neighbour.ko
 NEIGHBOUR_KNOBS=/sys/module/neighbour/parameters
 TRACING=/sys/kernel/tracing
 
+# How long anything may take, on a machine that is busy with other things.
+PATIENCE=120
+
 # Containers cannot look into /root.
 install -m 755 -t /run "$(command -v storm)"
 
@@ -23,7 +26,7 @@ load() {
 
 # The last container may need a moment to be gone.
 unload() {
-	wait_for 30 rmmod vzmod
+	wait_for $PATIENCE rmmod vzmod
 }
 
 # The functions that are hooked; needs the module.
@@ -73,7 +76,7 @@ start_held() {
 	mkfifo "/run/$name.go"
 	"$@" <>"/run/$name.go" >"/run/$name.says" 2>"/run/$name.errors" &
 	declare -g "${name}_pid=$!"
-	wait_for 30 grep -q . "/run/$name.says" || diag "$name: $(cat "/run/$name.errors")"
+	wait_for $PATIENCE grep -q . "/run/$name.says" || diag "$name: $(cat "/run/$name.errors")"
 }
 
 # does NAME COMMAND...: as ok, but in this shell, so that it may wait for jobs
@@ -100,7 +103,7 @@ release() {
 
 # end_of PID: wait for a job; the exit status is its own
 end_of() {
-	wait_for 30 not_running "$1" && wait "$1"
+	wait_for $PATIENCE not_running "$1" && wait "$1"
 }
 
 not_running() {

@@ -113,6 +113,24 @@ static void blow_userns(void)
 		errx(1, "unshare");
 }
 
+/* A mapping that is touched, split and moved. */
+static void blow_memory(void)
+{
+	const size_t half = 4 * 4096;
+	char *map, *moved;
+
+	map = mmap(NULL, 2 * half, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		err(1, "mmap");
+	memset(map, 1, 2 * half);
+	must(mprotect(map + half, half, PROT_READ), "mprotect");
+	moved = mremap(map, half, 2 * half, MREMAP_MAYMOVE);
+	if (moved == MAP_FAILED)
+		err(1, "mremap");
+	must(munmap(moved, 2 * half), "munmap");
+	must(munmap(map + half, half), "munmap");
+}
+
 static void blow_proc(void)
 {
 	char entries[4096];
@@ -133,11 +151,12 @@ static const struct {
 	{ "pty", blow_pty },
 	{ "signal", blow_signal },
 	{ "userns", blow_userns },
+	{ "memory", blow_memory },
 	{ "proc", blow_proc },
 };
 
 #define WINDS	((int)(sizeof(winds) / sizeof(winds[0])))
-#define GUST	16
+#define GUST	4
 
 /*
  * Detaching a hook waits until each task has slept once, or was met in user mode: without a breath
