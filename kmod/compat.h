@@ -10,7 +10,9 @@
 #include <linux/device/class.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/coredump.h>
 #include <linux/version.h>
 
 /*
@@ -64,6 +66,61 @@ static inline struct class *compat_class_create(const char *name)
 #else
 #include <linux/filelock.h>
 #define compat_lock_core(fl) (&(fl)->c)
+#endif
+
+/*
+ * 6.3: functions that change a mapping are given the iterator that found it.
+ * Delete when < 6.3 is dropped.
+ */
+#if KERNEL_VERSION(6, 3, 0) > LINUX_VERSION_CODE
+#define COMPAT_VMI_PROTO
+#define COMPAT_VMI_ARG
+#else
+#define COMPAT_VMI_PROTO struct vma_iterator *vmi,
+#define COMPAT_VMI_ARG vmi,
+#endif
+
+/* 6.6: there are shadow stacks.  Delete when < 6.6 is dropped. */
+#ifndef VM_SHADOW_STACK
+#define VM_SHADOW_STACK VM_NONE
+#endif
+
+/* 6.18: flags of an address space got accessors.  Delete when < 6.18 is dropped. */
+#if KERNEL_VERSION(6, 18, 0) > LINUX_VERSION_CODE
+static inline bool mm_flags_test(int flag, const struct mm_struct *mm)
+{
+	return test_bit(flag, &mm->flags);
+}
+
+static inline void mm_flags_set(int flag, struct mm_struct *mm)
+{
+	set_bit(flag, &mm->flags);
+}
+#endif
+
+/* Ours, in a gap that no version uses or passes on to a child. */
+#define MMF_RECORDED 15
+
+/*
+ * 7.0: flags of a mapping became a bitmap, with the same bits, that is passed
+ * by reference here.  Delete when < 7.0 is dropped.
+ */
+#if KERNEL_VERSION(7, 0, 0) > LINUX_VERSION_CODE
+#define COMPAT_VM_FLAGS vm_flags_t
+#define compat_vm_flags(flags) (flags)
+#else
+#define COMPAT_VM_FLAGS const vma_flags_t *
+#define compat_vm_flags(flags) vma_flags_to_legacy(*(flags))
+#endif
+
+/*
+ * 7.0: memory of memfd_secret() is not locked any more, merely not swapped.
+ * Delete when < 7.0 is dropped.
+ */
+#if KERNEL_VERSION(7, 0, 0) > LINUX_VERSION_CODE
+#define COMPAT_SECRET_IS_LOCKED true
+#else
+#define COMPAT_SECRET_IS_LOCKED false
 #endif
 
 #endif

@@ -35,6 +35,25 @@ extern const struct hook_code hook_code_devpts_kill_index;
 extern const struct hook_code hook_code_inc_rlimit_get_ucounts;
 extern const struct hook_code hook_code_dec_rlimit_put_ucounts;
 
+/* charge_vm.c */
+extern const struct hook_code hook_code_mmap_region;
+extern const struct hook_code hook_code_do_brk_flags;
+extern const struct hook_code hook_code_expand_downwards;
+extern const struct hook_code hook_code_mprotect_fixup;
+extern const struct hook_code hook_code_may_expand_vm;
+extern const struct hook_code hook_code_userfaultfd_unmap_complete;
+extern const struct hook_code hook_code_ldt_dup_context;
+extern const struct hook_code hook_code_begin_new_exec;
+extern const struct hook_code hook_code_exit_mmap;
+
+/* charge_mlock.c */
+extern const struct hook_code hook_code_mlock_fixup;
+extern const struct hook_code hook_code___x64_sys_mlockall;
+extern const struct hook_code hook_code___ia32_sys_mlockall;
+extern const struct hook_code hook_code_ksys_shmdt;
+extern const struct hook_code hook_code_user_shm_lock;
+extern const struct hook_code hook_code_user_shm_unlock;
+
 /* proc_view.c */
 extern const struct hook_code hook_code_proc_lookup_de;
 extern const struct hook_code hook_code_proc_readdir_de;

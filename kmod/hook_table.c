@@ -26,6 +26,7 @@
 #define NUMFLOCK	BIT(UB_NUMFLOCK)
 #define NUMPTY		BIT(UB_NUMPTY)
 #define NUMSIGINFO	BIT(UB_NUMSIGINFO)
+#define ADDRESS_SPACE	(BIT(UB_PRIVVMPAGES) | BIT(UB_LOCKEDPAGES))
 
 static struct hook hooks[] = {
 	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
@@ -55,6 +56,26 @@ static struct hook hooks[] = {
 	  &hook_code_dec_rlimit_put_ucounts, NUMSIGINFO },
 	{ { "inc_rlimit_get_ucounts" },
 	  &hook_code_inc_rlimit_get_ucounts, NUMSIGINFO },
+
+	{ { "exit_mmap" }, &hook_code_exit_mmap, ADDRESS_SPACE },
+	{ { "userfaultfd_unmap_complete" },
+	  &hook_code_userfaultfd_unmap_complete, ADDRESS_SPACE },
+	{ { "mmap_region" }, &hook_code_mmap_region, ADDRESS_SPACE },
+	{ { "do_brk_flags" }, &hook_code_do_brk_flags, ADDRESS_SPACE },
+	{ { "expand_downwards" }, &hook_code_expand_downwards, ADDRESS_SPACE },
+	{ { "mprotect_fixup" }, &hook_code_mprotect_fixup, ADDRESS_SPACE },
+	{ { "may_expand_vm" }, &hook_code_may_expand_vm, ADDRESS_SPACE },
+	{ { "ldt_dup_context" }, &hook_code_ldt_dup_context, ADDRESS_SPACE },
+	{ { "begin_new_exec" }, &hook_code_begin_new_exec, ADDRESS_SPACE },
+
+	{ { "mlock_fixup" }, &hook_code_mlock_fixup, ADDRESS_SPACE },
+	{ { "__x64_sys_mlockall" },
+	  &hook_code___x64_sys_mlockall, ADDRESS_SPACE },
+	{ { "__ia32_sys_mlockall" },
+	  &hook_code___ia32_sys_mlockall, ADDRESS_SPACE },
+	{ { "ksys_shmdt" }, &hook_code_ksys_shmdt, ADDRESS_SPACE },
+	{ { "user_shm_unlock" }, &hook_code_user_shm_unlock, ADDRESS_SPACE },
+	{ { "user_shm_lock" }, &hook_code_user_shm_lock, ADDRESS_SPACE },
 
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },

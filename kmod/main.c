@@ -2,6 +2,7 @@
 /* The module: its parts, brought up in order and taken down in reverse. */
 #include <linux/module.h>
 
+#include "charge_vm.h"
 #include "hook.h"
 #include "ioctl.h"
 #include "kernel/ct.h"
@@ -15,6 +16,7 @@ static const struct part {
 	{ "hook self-test", hook_selftest },
 	{ "registry", ct_registry_init, ct_registry_exit },
 	{ "proc files", proc_init, proc_exit },
+	{ "address spaces", charge_vm_init },
 	{ "hooks", hooks_init, hooks_exit },
 	{ "/dev/vzctl", ioctl_init, ioctl_exit },
 };

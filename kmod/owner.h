@@ -43,4 +43,28 @@ static __always_inline struct beancounter *bc_of(const struct user_namespace *ns
 	return ct ? &ct->bc : NULL;
 }
 
+/**
+ * owner_get() - pin a container, by its user namespace
+ * @ct: a container that is alive
+ *
+ * For what is charged to it and does not pin the namespace itself.
+ *
+ * Context: any.
+ */
+static inline void owner_get(struct ct *ct)
+{
+	get_user_ns((struct user_namespace *)ct->ns);
+}
+
+/**
+ * owner_put() - the end of owner_get()
+ * @ct: not to be used any more
+ *
+ * Context: any.
+ */
+static inline void owner_put(struct ct *ct)
+{
+	put_user_ns((struct user_namespace *)ct->ns);
+}
+
 #endif
