@@ -123,4 +123,28 @@ static inline void mm_flags_set(int flag, struct mm_struct *mm)
 #define COMPAT_SECRET_IS_LOCKED false
 #endif
 
+/*
+ * 6.6: making an inode of tmpfs is given the idmap of the mount, and tells why
+ * it has failed.  Delete when < 6.6 is dropped.
+ */
+#if KERNEL_VERSION(6, 6, 0) > LINUX_VERSION_CODE
+#define COMPAT_IDMAP_PROTO
+#define COMPAT_IDMAP_ARG
+#define COMPAT_NO_INODE NULL
+#else
+#define COMPAT_IDMAP_PROTO struct mnt_idmap *idmap,
+#define COMPAT_IDMAP_ARG idmap,
+#define COMPAT_NO_INODE ERR_PTR(-ENOSPC)
+#endif
+
+/*
+ * 6.7: a page of tmpfs that there is no room for is asked for once.  Delete
+ * when < 6.7 is dropped.
+ */
+#if KERNEL_VERSION(6, 7, 0) > LINUX_VERSION_CODE
+#define COMPAT_SHMEM_ASKS_TWICE true
+#else
+#define COMPAT_SHMEM_ASKS_TWICE false
+#endif
+
 #endif

@@ -54,6 +54,14 @@ extern const struct hook_code hook_code_ksys_shmdt;
 extern const struct hook_code hook_code_user_shm_lock;
 extern const struct hook_code hook_code_user_shm_unlock;
 
+/* charge_shm.c */
+extern const struct hook_code hook_code___shmem_file_setup;
+extern const struct hook_code hook_code___shmem_get_inode;
+extern const struct hook_code hook_code_shmem_add_to_page_cache;
+extern const struct hook_code hook_code_shmem_charge;
+extern const struct hook_code hook_code_shmem_recalc_inode;
+extern const struct hook_code hook_code_shmem_evict_inode;
+
 /* proc_view.c */
 extern const struct hook_code hook_code_proc_lookup_de;
 extern const struct hook_code hook_code_proc_readdir_de;

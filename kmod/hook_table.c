@@ -27,6 +27,7 @@
 #define NUMPTY		BIT(UB_NUMPTY)
 #define NUMSIGINFO	BIT(UB_NUMSIGINFO)
 #define ADDRESS_SPACE	(BIT(UB_PRIVVMPAGES) | BIT(UB_LOCKEDPAGES))
+#define SHMPAGES	BIT(UB_SHMPAGES)
 
 static struct hook hooks[] = {
 	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
@@ -76,6 +77,15 @@ static struct hook hooks[] = {
 	{ { "ksys_shmdt" }, &hook_code_ksys_shmdt, ADDRESS_SPACE },
 	{ { "user_shm_unlock" }, &hook_code_user_shm_unlock, ADDRESS_SPACE },
 	{ { "user_shm_lock" }, &hook_code_user_shm_lock, ADDRESS_SPACE },
+
+	{ { "shmem_evict_inode" }, &hook_code_shmem_evict_inode, SHMPAGES },
+	{ { "shmem_recalc_inode" }, &hook_code_shmem_recalc_inode, SHMPAGES },
+	{ { "shmem_charge" }, &hook_code_shmem_charge, SHMPAGES },
+	{ { "shmem_add_to_page_cache" },
+	  &hook_code_shmem_add_to_page_cache, SHMPAGES },
+	{ { "__shmem_get_inode", "shmem_get_inode" },
+	  &hook_code___shmem_get_inode, SHMPAGES },
+	{ { "__shmem_file_setup" }, &hook_code___shmem_file_setup, SHMPAGES },
 
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },
