@@ -62,6 +62,9 @@ extern const struct hook_code hook_code_shmem_charge;
 extern const struct hook_code hook_code_shmem_recalc_inode;
 extern const struct hook_code hook_code_shmem_evict_inode;
 
+/* overcommit.c */
+extern const struct hook_code hook_code___vm_enough_memory;
+
 /* proc_view.c */
 extern const struct hook_code hook_code_proc_lookup_de;
 extern const struct hook_code hook_code_proc_readdir_de;

@@ -28,6 +28,7 @@
 #define NUMSIGINFO	BIT(UB_NUMSIGINFO)
 #define ADDRESS_SPACE	(BIT(UB_PRIVVMPAGES) | BIT(UB_LOCKEDPAGES))
 #define SHMPAGES	BIT(UB_SHMPAGES)
+#define VMGUARPAGES	BIT(UB_VMGUARPAGES)
 
 static struct hook hooks[] = {
 	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
@@ -86,6 +87,8 @@ static struct hook hooks[] = {
 	{ { "__shmem_get_inode", "shmem_get_inode" },
 	  &hook_code___shmem_get_inode, SHMPAGES },
 	{ { "__shmem_file_setup" }, &hook_code___shmem_file_setup, SHMPAGES },
+
+	{ { "__vm_enough_memory" }, &hook_code___vm_enough_memory, VMGUARPAGES },
 
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },

@@ -6,6 +6,7 @@
 #include "hook.h"
 #include "ioctl.h"
 #include "kernel/ct.h"
+#include "overcommit.h"
 #include "proc.h"
 
 static const struct part {
@@ -17,6 +18,7 @@ static const struct part {
 	{ "registry", ct_registry_init, ct_registry_exit },
 	{ "proc files", proc_init, proc_exit },
 	{ "address spaces", charge_vm_init },
+	{ "overcommit", overcommit_init },
 	{ "hooks", hooks_init, hooks_exit },
 	{ "/dev/vzctl", ioctl_init, ioctl_exit },
 };
