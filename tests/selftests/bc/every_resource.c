@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Each of the seven resources, on each path that charges it: held follows the
+ * Each resource that is charged, on each path that charges it: held follows the
  * load to the unit and returns to idle, the bounds refuse with the errno that
  * OpenVZ documents, every refusal is counted, and limits change live.
  *
@@ -41,6 +41,15 @@ LOAD(ofd_lock);
 LOAD(pty);
 LOAD(sigqueue);
 LOAD(timer);
+LOAD(mmap);
+LOAD(brk);
+LOAD(mlock);
+LOAD(map_locked);
+LOAD(shm_lock);
+LOAD(shmget);
+LOAD(shared);
+LOAD(memfd);
+LOAD(tmpfs);
 
 FIXTURE_SETUP(resource)
 {
@@ -52,6 +61,9 @@ FIXTURE_SETUP(resource)
 	ASSERT_EQ(0, ct_call(&self->ct, load->add, 0));
 	ASSERT_EQ(0, ct_call(&self->ct, load->drop, 0));
 	self->idle = load->resource == UB_NUMPROC;
+	/* A process is never without memory. */
+	if (load->resource == UB_PRIVVMPAGES)
+		self->idle = ct_held(&self->ct, load->resource);
 	ASSERT_EQ(self->idle, ct_held_when(&self->ct, load->resource, self->idle));
 }
 

@@ -17,6 +17,8 @@ static const struct load *const loads[] = {
 	&load_fork, &load_thread, &load_open, &load_pipe, &load_eventfd, &load_unix_dgram,
 	&load_socketpair, &load_netlink, &load_packet, &load_udp, &load_tcp, &load_tcp6,
 	&load_flock, &load_posix_lock, &load_ofd_lock, &load_pty, &load_sigqueue, &load_timer,
+	&load_mmap, &load_brk, &load_mlock, &load_map_locked, &load_shm_lock, &load_shmget,
+	&load_shared, &load_memfd, &load_tmpfs,
 };
 
 #define LOADS	(sizeof(loads) / sizeof(*loads))

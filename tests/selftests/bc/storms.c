@@ -29,12 +29,16 @@ static const struct { unsigned int resource, limit; } limits[] = {
 	{ UB_NUMFLOCK, 12 },
 	{ UB_NUMPTY, 5 },
 	{ UB_NUMSIGINFO, 20 },
+	{ UB_PRIVVMPAGES, 16000 },	/* more than so many small processes have */
+	{ UB_LOCKEDPAGES, 100 },
+	{ UB_SHMPAGES, 300 },
 };
 
 #define LIMITS	(sizeof(limits) / sizeof(*limits))
 
 FIXTURE(storm) {
 	struct ct ct;
+	unsigned long idle[LIMITS];
 };
 
 FIXTURE_VARIANT(storm) {
@@ -52,6 +56,9 @@ STORM(pass, UB_NUMOTHERSOCK);
 STORM(signal, UB_NUMSIGINFO);
 STORM(pty, UB_NUMPTY);
 STORM(lock, UB_NUMFLOCK);
+STORM(map, UB_PRIVVMPAGES);
+STORM(mlock, UB_LOCKEDPAGES);
+STORM(shm, UB_SHMPAGES);
 
 static int *over;
 
@@ -80,9 +87,11 @@ FIXTURE_SETUP(storm)
 	over = mmap(NULL, sizeof(*over), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	klog_mark();
 	ASSERT_EQ(0, ct_start(&self->ct, 101));
-	for (i = 0; i < LIMITS; i++)
+	for (i = 0; i < LIMITS; i++) {
+		self->idle[i] = ct_held(&self->ct, limits[i].resource);
 		ASSERT_EQ(0, ct_limit(&self->ct, limits[i].resource, limits[i].limit,
 				      limits[i].limit));
+	}
 }
 
 FIXTURE_TEARDOWN(storm)
@@ -131,9 +140,7 @@ TEST_F(storm, leaves_nothing_when_it_is_over)
 	EXPECT_EQ(0, ct_end(ct));
 	collect_garbage();
 	for (i = 0; i < LIMITS; i++) {
-		unsigned long idle = limits[i].resource == UB_NUMPROC;
-
-		EXPECT_EQ(idle, ct_held_when(ct, limits[i].resource, idle)) {
+		EXPECT_EQ(self->idle[i], ct_held_when(ct, limits[i].resource, self->idle[i])) {
 			TH_LOG("resource %u", limits[i].resource);
 		}
 	}
@@ -165,6 +172,8 @@ static void eat_memory(void)
 		load_unix_dgram.add(20 + i);
 		load_tcp.add(30 + i);
 		load_sigqueue.add(i);
+		load_memfd.add(40 + i);
+		load_mlock.add(i);
 	}
 	for (;;)
 		memset(mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -184,6 +193,7 @@ static long starve(long unused)
 
 FIXTURE(memory) {
 	struct ct ct;
+	unsigned long pages;
 };
 
 FIXTURE_SETUP(memory)
@@ -194,6 +204,7 @@ FIXTURE_SETUP(memory)
 	if (write_text(GROUP "/memory.max", "32M"))
 		SKIP(return, "there is no memory controller");
 	ASSERT_EQ(0, ct_start(&self->ct, 101));
+	self->pages = ct_held(&self->ct, UB_PRIVVMPAGES);
 }
 
 FIXTURE_TEARDOWN(memory)
@@ -219,6 +230,9 @@ TEST_F(memory, that_runs_out_leaves_nothing_charged)
 	EXPECT_EQ(0, ct_held_when(ct, UB_NUMTCPSOCK, 0));
 	EXPECT_EQ(0, ct_held_when(ct, UB_NUMOTHERSOCK, 0));
 	EXPECT_EQ(0, ct_held_when(ct, UB_NUMSIGINFO, 0));
+	EXPECT_EQ(0, ct_held_when(ct, UB_LOCKEDPAGES, 0));
+	EXPECT_EQ(0, ct_held_when(ct, UB_SHMPAGES, 0));
+	EXPECT_EQ(self->pages, ct_held_when(ct, UB_PRIVVMPAGES, self->pages));
 	EXPECT_LT(WORKERS, ct_stat(ct, UB_NUMTCPSOCK).maxheld);
 }
 

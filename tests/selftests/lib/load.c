@@ -10,11 +10,16 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "pages.h"
 
 static int slot[LOAD_MAX][2];
 
@@ -277,3 +282,113 @@ static long drop_timer(long i)
 
 const struct load load_sigqueue = { UB_NUMSIGINFO, 1, EAGAIN, add_sigqueue, drop_sigqueue };
 const struct load load_timer = { UB_NUMSIGINFO, 1, EAGAIN, add_timer, drop_timer };
+
+/* --- memory --------------------------------------------------------------- */
+
+#define PAGES	16
+
+static void *map[LOAD_MAX];
+
+static long keep_map(long i, void *at)
+{
+	map[i] = at;
+	return at ? 0 : -errno;
+}
+
+static long unmap_slot(long i)
+{
+	return unmap(map[i], PAGES);
+}
+
+static long add_mmap(long i)
+{
+	return keep_map(i, map_private(PAGES));
+}
+
+/* In order: what came last goes first. */
+static long add_brk(long i)
+{
+	(void)i;
+	return sbrk(PAGES * PAGE) == (void *)-1 ? -errno : 0;
+}
+
+static long drop_brk(long i)
+{
+	(void)i;
+	return sbrk(-PAGES * PAGE) == (void *)-1 ? -errno : 0;
+}
+
+static long add_mlock(long i)
+{
+	long ret = add_mmap(i);
+
+	if (!ret && mlock(map[i], PAGES * PAGE)) {
+		ret = -errno;
+		unmap_slot(i);
+	}
+	return ret;
+}
+
+static long add_map_locked(long i)
+{
+	return keep_map(i, map_at(NULL, PAGES, PROT_READ, MAP_PRIVATE | MAP_LOCKED));
+}
+
+static long remove_segment(long i)
+{
+	return shmctl(slot[i][0], IPC_RMID, NULL) ? -errno : 0;
+}
+
+static long add_shmget(long i)
+{
+	return keep(i, shmget(IPC_PRIVATE, PAGES * PAGE, 0600));
+}
+
+static long add_shm_lock(long i)
+{
+	long ret = add_shmget(i);
+
+	if (!ret && shmctl(slot[i][0], SHM_LOCK, NULL)) {
+		ret = -errno;
+		remove_segment(i);
+	}
+	return ret;
+}
+
+static long add_shared(long i)
+{
+	return keep_map(i, map_at(NULL, PAGES, PROT_READ | PROT_WRITE, MAP_SHARED));
+}
+
+/* A write that finds no room for all it has to write tells only the next one why. */
+static long fill(long i)
+{
+	static const char data[PAGES * PAGE];
+	ssize_t n = write(slot[i][0], data, sizeof(data));
+	int ret = n < 0 ? -errno : n < (ssize_t)sizeof(data) ? -ENOSPC : 0;
+
+	if (ret)
+		close_slot(i);
+	return ret;
+}
+
+static long add_memfd(long i)
+{
+	return keep(i, memfd_create("load", MFD_CLOEXEC)) ?: fill(i);
+}
+
+/* With a name that is gone when the file is closed. */
+static long add_tmpfs(long i)
+{
+	return keep(i, open("/tmp", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600)) ?: fill(i);
+}
+
+const struct load load_mmap = { UB_PRIVVMPAGES, PAGES, ENOMEM, add_mmap, unmap_slot };
+const struct load load_brk = { UB_PRIVVMPAGES, PAGES, ENOMEM, add_brk, drop_brk };
+const struct load load_mlock = { UB_LOCKEDPAGES, PAGES, ENOMEM, add_mlock, unmap_slot };
+const struct load load_map_locked = { UB_LOCKEDPAGES, PAGES, ENOMEM, add_map_locked, unmap_slot };
+const struct load load_shm_lock = { UB_LOCKEDPAGES, PAGES, ENOMEM, add_shm_lock, remove_segment };
+const struct load load_shmget = { UB_SHMPAGES, PAGES, ENOMEM, add_shmget, remove_segment };
+const struct load load_shared = { UB_SHMPAGES, PAGES, ENOMEM, add_shared, unmap_slot };
+const struct load load_memfd = { UB_SHMPAGES, PAGES, ENOSPC, add_memfd, close_slot };
+const struct load load_tmpfs = { UB_SHMPAGES, PAGES, ENOSPC, add_tmpfs, close_slot };

@@ -10,7 +10,7 @@
 
 #include "lib/container.h"
 
-#define LOAD_MAX	256
+#define LOAD_MAX	512
 
 /**
  * struct load - one way to use a resource
@@ -34,5 +34,7 @@ extern const struct load load_unix_dgram, load_socketpair, load_netlink, load_pa
 extern const struct load load_tcp, load_tcp6;
 extern const struct load load_flock, load_posix_lock, load_ofd_lock;
 extern const struct load load_pty, load_sigqueue, load_timer;
+extern const struct load load_mmap, load_brk, load_mlock, load_map_locked, load_shm_lock;
+extern const struct load load_shmget, load_shared, load_memfd, load_tmpfs;
 
 #endif

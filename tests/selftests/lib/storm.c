@@ -11,12 +11,16 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "files.h"
+#include "pages.h"
 
 #define MANY	40
 
@@ -228,4 +232,155 @@ void storm_lock(void)
 		}
 	}
 	close_many(fds, 3);
+}
+
+/* --- memory --------------------------------------------------------------- */
+
+struct block {
+	char *at;
+	long pages;
+};
+
+static void free_block(struct block *block)
+{
+	if (block->at)
+		unmap(block->at, block->pages);
+	block->at = NULL;
+}
+
+/* Larger, smaller, elsewhere. */
+static void resize(struct block *block)
+{
+	long pages = 1 + rand() % 300;
+	char *at = mremap(block->at, block->pages * PAGE, pages * PAGE, MREMAP_MAYMOVE);
+
+	if (at != MAP_FAILED)
+		*block = (struct block){ at, pages };
+}
+
+static void change(struct block *block)
+{
+	long pages = 1 + rand() % block->pages;
+
+	switch (rand() % 5) {
+	case 0:
+		resize(block);
+		break;
+	case 1:
+		mprotect(block->at, pages * PAGE, rand() % 2 ? PROT_READ : PROT_READ | PROT_WRITE);
+		break;
+	case 2:
+		map_at(block->at, pages, rand() % 2 ? PROT_NONE : PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_FIXED);
+		break;
+	case 3:
+		sbrk((rand() % 7 - 3) * PAGE);
+		break;
+	case 4:
+		free_block(block);
+		break;
+	}
+}
+
+/* Nothing is touched, so that it costs no memory; now and then all is had twice. */
+void storm_map(void)
+{
+	struct block blocks[MANY] = { 0 };
+	int i, n;
+
+	for (n = 0; n < 5 * MANY; n++) {
+		i = rand() % MANY;
+		if (blocks[i].at) {
+			change(&blocks[i]);
+		} else {
+			blocks[i].pages = 1 + rand() % 300;
+			blocks[i].at = map_private(blocks[i].pages);
+		}
+	}
+	if (!fork())
+		_exit(0);
+	reap_all();
+	for (i = 0; i < MANY; i++)
+		free_block(&blocks[i]);
+}
+
+static void lock_segment(void)
+{
+	int id = shmget(IPC_PRIVATE, (1 + rand() % 5) * PAGE, 0600);
+	void *at = shmat(id, NULL, 0);
+
+	shmctl(id, SHM_LOCK, NULL);
+	if (at != (void *)-1) {
+		mlock(at, PAGE);
+		shmdt(at);
+	}
+	if (rand() % 2)
+		shmctl(id, SHM_UNLOCK, NULL);
+	shmctl(id, IPC_RMID, NULL);
+}
+
+void storm_mlock(void)
+{
+	struct block blocks[10] = { 0 };
+	int i, n;
+
+	for (n = 0; n < MANY; n++) {
+		struct block *block = &blocks[rand() % 10];
+
+		if (!block->at) {
+			block->pages = 1 + rand() % 20;
+			block->at = map_at(NULL, block->pages, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+					   (rand() % 3 ? 0 : MAP_LOCKED));
+		} else if (rand() % 2) {
+			mlock(block->at, (1 + rand() % block->pages) * PAGE);
+		} else if (rand() % 2) {
+			munlock(block->at, (1 + rand() % block->pages) * PAGE);
+		} else {
+			free_block(block);
+		}
+	}
+	lock_segment();
+	if (rand() % 4 == 0)
+		mlockall(MCL_CURRENT);
+	munlockall();
+	for (i = 0; i < 10; i++)
+		free_block(&blocks[i]);
+}
+
+static void fill_file(int fd)
+{
+	static const char data[30 * PAGE];
+
+	if (pwrite(fd, data, (1 + rand() % 30) * PAGE, (rand() % 50) * PAGE) < 0)
+		fallocate(fd, 0, 0, (1 + rand() % 60) * PAGE);
+	if (rand() % 2)
+		fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 5 * PAGE, 20 * PAGE);
+	if (rand() % 3 == 0 && ftruncate(fd, 3 * PAGE))
+		return;
+}
+
+/* Files with and without a name, segments, shared maps, symbolic links that need a page. */
+void storm_shm(void)
+{
+	static char target[2000], name[64];
+	int fds[6], i, id;
+	void *shared;
+
+	memset(target, 'x', sizeof(target) - 1);
+	snprintf(name, sizeof(name), "/tmp/link.%d", getpid());
+	for (i = 0; i < 6; i++) {
+		fds[i] = i % 2 ? memfd_create("storm", 0) :
+				 open("/tmp", O_RDWR | O_TMPFILE, 0600);
+		if (fds[i] >= 0)
+			fill_file(fds[i]);
+	}
+	id = shmget(IPC_PRIVATE, (1 + rand() % 100) * PAGE,
+		    0600 | (rand() % 2 ? SHM_NORESERVE : 0));
+	shared = map_at(NULL, 20, PROT_READ | PROT_WRITE, MAP_SHARED);
+	if (symlink(target, name) == 0)
+		unlink(name);
+	if (shared)
+		unmap(shared, 20);
+	shmctl(id, IPC_RMID, NULL);
+	close_many(fds, 6);
 }

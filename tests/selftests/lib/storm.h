@@ -14,5 +14,8 @@ void storm_pass(void);
 void storm_signal(void);
 void storm_pty(void);
 void storm_lock(void);
+void storm_map(void);
+void storm_mlock(void);
+void storm_shm(void);
 
 #endif
