@@ -60,16 +60,22 @@ static const char *name_to_assign(const struct cmd_ctx *ctx, const struct set_re
 
 /*
  * The link of a new name is there before the configuration is written.  Of it,
- * the old one and what killed commands may have left, one remains.
+ * the old one and what killed commands may have left, the one remains that the
+ * configuration names: the new one, too, if saving failed at its last step.
  */
 static int save(const struct cmd_ctx *ctx, struct vz_err *err)
 {
 	const struct conf *file = &ctx->config->file;
-	const char *old = params_text(&ctx->config->own, P_NAME);
-	int ret = config_save_ct(file, ctx->ctid, err);
+	_cleanup_ct_config_ struct ct_config now = { 0 };
+	struct vz_err ignored = { 0 };
 
-	name_prune(ret ? old : conf_get(file, "NAME"), ctx->ctid);
-	return ret;
+	if (!config_save_ct(file, ctx->ctid, err)) {
+		name_prune(conf_get(file, "NAME"), ctx->ctid);
+		return 0;
+	}
+	if (!config_load_ct(&now, ctx->ctid, &ignored) && now.exists)
+		name_prune(params_text(&now.own, P_NAME), ctx->ctid);
+	return -1;
 }
 
 /* Programs that show a stored value should not be believed without this. */
