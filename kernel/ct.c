@@ -37,6 +37,7 @@ static struct hlist_head *ctid_bucket(u32 ctid)
 static struct ct *ct_alloc(u32 ctid, u32 class_id, u32 uid_base)
 {
 	struct ct *ct = kzalloc(sizeof(*ct), GFP_KERNEL);
+	int class;
 
 	if (!ct)
 		return NULL;
@@ -45,6 +46,8 @@ static struct ct *ct_alloc(u32 ctid, u32 class_id, u32 uid_base)
 		return NULL;
 	}
 	record_set_init(ct->records);
+	for (class = 0; class < SOCKBUF_CLASSES; class++)
+		sockbuf_fifo_init(&ct->senders[class]);
 	ct->ctid = ctid;
 	ct->class_id = class_id;
 	ct->uid_base = uid_base;

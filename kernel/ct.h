@@ -8,11 +8,13 @@
 #include "charge.h"
 #include "env.h"
 #include "record.h"
+#include "sockbuf.h"
 
 /**
  * struct ct - a container, or the host as container 0
  * @bc: its beancounter
  * @records: what it pays for object by object, per kind
+ * @senders: sockets that wait for room in a send buffer, per class
  * @ctid: its number
  * @class_id: free tag of its creator
  * @uid_base: first id of its range; 0 for the host
@@ -35,6 +37,7 @@
 struct ct {
 	struct beancounter bc;
 	struct record_set records[RECORD_KINDS];
+	struct sockbuf_fifo senders[SOCKBUF_CLASSES];
 	u32 ctid;
 	u32 class_id;
 	u32 uid_base;
