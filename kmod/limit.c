@@ -13,6 +13,7 @@
 
 #include "hook.h"
 #include "kernel/ct.h"
+#include "sock_wait.h"
 
 /* Limits of all containers, and which hooks they want. */
 static DEFINE_MUTEX(limit_lock);
@@ -61,6 +62,7 @@ int limit_set(struct ct *ct, u32 res, u64 barrier, u64 limit)
 		ret = hooks_demand(limited(NULL) | BIT(res));
 	if (!ret)
 		bc_set_limit(&ct->bc, res, barrier, limit);
+	sock_wait_call_all(ct);
 	hooks_demand(limited(NULL));
 	mutex_unlock(&limit_lock);
 	return ret;

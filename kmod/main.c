@@ -8,6 +8,7 @@
 #include "kernel/ct.h"
 #include "overcommit.h"
 #include "proc.h"
+#include "sock_rec.h"
 
 static const struct part {
 	const char *name;
@@ -19,6 +20,7 @@ static const struct part {
 	{ "proc files", proc_init, proc_exit },
 	{ "address spaces", charge_vm_init },
 	{ "overcommit", overcommit_init },
+	{ "records of sockets", sock_rec_init, sock_rec_exit },
 	{ "hooks", hooks_init, hooks_exit },
 	{ "/dev/vzctl", ioctl_init, ioctl_exit },
 };

@@ -6,9 +6,11 @@
 #include "refresh.h"
 
 #include "kernel/ct.h"
+#include "sock_rec.h"
 
 /* One row per family of resources. */
 static void (*const families[])(struct ct *ct) = {
+	sock_rec_refresh,
 };
 
 /**
