@@ -70,21 +70,25 @@ const struct ub_resource ub_resources[UB_RESOURCES] = {
 		.name = "tcpsndbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
 		.batch = 65536, .header = "TCPSNDB",
 		.help = "TCP send buffers",
+		.accuracy = "accounted; cuts of segments and FINs pass the limit",
 	},
 	[UB_TCPRCVBUF] = {
 		.name = "tcprcvbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
 		.batch = 65536, .short_opt = 'b', .header = "TCPRCVB",
 		.help = "TCP receive buffers",
+		.accuracy = "accounted; MPTCP passes the limit",
 	},
 	[UB_OTHERSOCKBUF] = {
 		.name = "othersockbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
 		.batch = 65536, .header = "OTHSOCKB",
 		.help = "send buffers of other sockets",
+		.accuracy = "accounted; the growth of a packet and SCTP pass the limit",
 	},
 	[UB_DGRAMRCVBUF] = {
 		.name = "dgramrcvbuf", .unit = UB_BYTES, .flags = UBR_REQUIRED,
 		.batch = 65536, .header = "DGRAMRB",
 		.help = "receive buffers of datagram sockets",
+		.accuracy = "accounted; SCTP and copies beside a packet ring pass the limit",
 	},
 	[UB_NUMOTHERSOCK] = {
 		.name = "numothersock", .unit = UB_COUNT, .flags = UBR_REQUIRED,

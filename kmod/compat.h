@@ -14,6 +14,8 @@
 #include <linux/module.h>
 #include <linux/sched/coredump.h>
 #include <linux/version.h>
+#include <net/inet_connection_sock.h>
+#include <net/sock.h>
 
 /*
  * 6.5: the multi form of direct calls became the only one and took the short
@@ -146,5 +148,31 @@ static inline void mm_flags_set(int flag, struct mm_struct *mm)
 #else
 #define COMPAT_SHMEM_ASKS_TWICE false
 #endif
+
+/*
+ * 6.6: who has no memory for a segment tells the peer that the window is
+ * closed, by a flag.  Before, the peer finds out by itself.  Delete when < 6.6
+ * is dropped.
+ */
+static inline void compat_tcp_close_window(struct sock *sk)
+{
+#if KERNEL_VERSION(6, 6, 0) <= LINUX_VERSION_CODE
+	inet_csk(sk)->icsk_ack.pending |= ICSK_ACK_NOMEM | ICSK_ACK_NOW;
+	inet_csk_schedule_ack(sk);
+#endif
+}
+
+/*
+ * 6.18: the count of dropped packets may be spread over nodes.  Delete when
+ * < 6.18 is dropped.
+ */
+static inline void compat_sk_drops_inc(struct sock *sk)
+{
+#if KERNEL_VERSION(6, 18, 0) > LINUX_VERSION_CODE
+	atomic_inc(&sk->sk_drops);
+#else
+	sk_drops_inc(sk);
+#endif
+}
 
 #endif

@@ -21,6 +21,37 @@ extern const struct hook_code hook_code_sk_clone;
 extern const struct hook_code hook_code_sk_destruct;
 extern const struct hook_code hook_code_inet_create;
 
+/* charge_sockbuf_tcp.c */
+extern const struct hook_code hook_code_tcp_wmem_schedule;
+extern const struct hook_code hook_code_tcp_stream_memory_free;
+extern const struct hook_code hook_code_tcp_poll;
+extern const struct hook_code hook_code_tcp_connect;
+extern const struct hook_code hook_code_tcp_make_synack;
+extern const struct hook_code hook_code_tcp_write_queue_purge;
+extern const struct hook_code hook_code_tcp_data_queue;
+extern const struct hook_code hook_code_tcp_rcv_established;
+extern const struct hook_code hook_code_tcp_rcv_state_process;
+
+/* charge_sockbuf_send.c */
+extern const struct hook_code hook_code_sock_alloc_send_pskb;
+extern const struct hook_code hook_code_sock_wmalloc;
+extern const struct hook_code hook_code_sock_wfree;
+extern const struct hook_code hook_code_udp_sendmsg;
+extern const struct hook_code hook_code_udpv6_sendmsg;
+extern const struct hook_code hook_code_raw_sendmsg;
+extern const struct hook_code hook_code_rawv6_sendmsg;
+extern const struct hook_code hook_code_datagram_poll;
+extern const struct hook_code hook_code_unix_poll;
+extern const struct hook_code hook_code_unix_dgram_poll;
+
+/* charge_sockbuf_recv.c */
+extern const struct hook_code hook_code_sock_rfree;
+extern const struct hook_code hook_code___udp_enqueue_schedule_skb;
+extern const struct hook_code hook_code_udp_rmem_release;
+extern const struct hook_code hook_code___sock_queue_rcv_skb;
+extern const struct hook_code hook_code_packet_rcv;
+extern const struct hook_code hook_code___netlink_sendskb;
+
 /* charge_lock.c */
 extern const struct hook_code hook_code_flock_lock_inode;
 extern const struct hook_code hook_code_posix_lock_inode;

@@ -23,6 +23,12 @@
 #define NUMPROC		BIT(UB_NUMPROC)
 #define NUMFILE		BIT(UB_NUMFILE)
 #define SOCKETS		(BIT(UB_NUMTCPSOCK) | BIT(UB_NUMOTHERSOCK))
+#define TCPSNDBUF	BIT(UB_TCPSNDBUF)
+#define TCPRCVBUF	BIT(UB_TCPRCVBUF)
+#define OTHERSOCKBUF	BIT(UB_OTHERSOCKBUF)
+#define DGRAMRCVBUF	BIT(UB_DGRAMRCVBUF)
+#define RCVBUFS		(TCPRCVBUF | DGRAMRCVBUF | OTHERSOCKBUF)
+#define SOCKBUFS	(TCPSNDBUF | RCVBUFS)
 #define NUMFLOCK	BIT(UB_NUMFLOCK)
 #define NUMPTY		BIT(UB_NUMPTY)
 #define NUMSIGINFO	BIT(UB_NUMSIGINFO)
@@ -40,10 +46,48 @@ static struct hook hooks[] = {
 	{ { "security_file_free" }, &hook_code_security_file_free, NUMFILE },
 	{ { "security_file_alloc" }, &hook_code_security_file_alloc, NUMFILE },
 
-	{ { "sk_destruct" }, &hook_code_sk_destruct, SOCKETS },
-	{ { "sk_clone", "sk_clone_lock" }, &hook_code_sk_clone, SOCKETS },
-	{ { "sk_alloc" }, &hook_code_sk_alloc, SOCKETS },
+	{ { "sk_destruct" }, &hook_code_sk_destruct, SOCKETS | SOCKBUFS },
+	{ { "sk_clone", "sk_clone_lock" },
+	  &hook_code_sk_clone, SOCKETS | SOCKBUFS },
+	{ { "sk_alloc" }, &hook_code_sk_alloc, SOCKETS | SOCKBUFS },
 	{ { "inet_create" }, &hook_code_inet_create },
+
+	{ { "sock_rfree" }, &hook_code_sock_rfree, RCVBUFS },
+
+	{ { "tcp_rcv_established" },
+	  &hook_code_tcp_rcv_established, TCPSNDBUF | TCPRCVBUF },
+	{ { "tcp_rcv_state_process" },
+	  &hook_code_tcp_rcv_state_process, TCPSNDBUF | TCPRCVBUF },
+	{ { "tcp_data_queue" }, &hook_code_tcp_data_queue, TCPRCVBUF },
+	{ { "tcp_write_queue_purge" },
+	  &hook_code_tcp_write_queue_purge, TCPSNDBUF },
+	{ { "tcp_wmem_schedule" }, &hook_code_tcp_wmem_schedule, TCPSNDBUF },
+	{ { "tcp_stream_memory_free" },
+	  &hook_code_tcp_stream_memory_free, TCPSNDBUF },
+	{ { "tcp_poll" }, &hook_code_tcp_poll, TCPSNDBUF },
+	{ { "tcp_connect" }, &hook_code_tcp_connect, TCPSNDBUF },
+	{ { "tcp_make_synack" }, &hook_code_tcp_make_synack, TCPSNDBUF },
+
+	{ { "sock_wfree" }, &hook_code_sock_wfree, OTHERSOCKBUF },
+	{ { "udp_sendmsg" }, &hook_code_udp_sendmsg, OTHERSOCKBUF },
+	{ { "udpv6_sendmsg" }, &hook_code_udpv6_sendmsg, OTHERSOCKBUF },
+	{ { "raw_sendmsg" }, &hook_code_raw_sendmsg, OTHERSOCKBUF },
+	{ { "rawv6_sendmsg" }, &hook_code_rawv6_sendmsg, OTHERSOCKBUF },
+	{ { "sock_alloc_send_pskb" },
+	  &hook_code_sock_alloc_send_pskb, OTHERSOCKBUF },
+	{ { "sock_wmalloc" }, &hook_code_sock_wmalloc, OTHERSOCKBUF },
+	{ { "datagram_poll_queue", "datagram_poll" },
+	  &hook_code_datagram_poll, OTHERSOCKBUF },
+	{ { "unix_poll" }, &hook_code_unix_poll, OTHERSOCKBUF },
+	{ { "unix_dgram_poll" }, &hook_code_unix_dgram_poll, OTHERSOCKBUF },
+	{ { "__netlink_sendskb" }, &hook_code___netlink_sendskb, OTHERSOCKBUF },
+
+	{ { "udp_rmem_release" }, &hook_code_udp_rmem_release, DGRAMRCVBUF },
+	{ { "__udp_enqueue_schedule_skb" },
+	  &hook_code___udp_enqueue_schedule_skb, DGRAMRCVBUF },
+	{ { "__sock_queue_rcv_skb" },
+	  &hook_code___sock_queue_rcv_skb, DGRAMRCVBUF },
+	{ { "packet_rcv" }, &hook_code_packet_rcv, DGRAMRCVBUF },
 
 	{ { "locks_unlink_lock_ctx" },
 	  &hook_code_locks_unlink_lock_ctx, NUMFLOCK },

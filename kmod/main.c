@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "charge_vm.h"
+#include "charge_sockbuf.h"
 #include "hook.h"
 #include "ioctl.h"
 #include "kernel/ct.h"
@@ -21,6 +22,7 @@ static const struct part {
 	{ "address spaces", charge_vm_init },
 	{ "overcommit", overcommit_init },
 	{ "records of sockets", sock_rec_init, sock_rec_exit },
+	{ "buffers of sockets", charge_sockbuf_init },
 	{ "hooks", hooks_init, hooks_exit },
 	{ "/dev/vzctl", ioctl_init, ioctl_exit },
 };
