@@ -122,14 +122,27 @@ bool sockbuf_is_waiting(const struct sockbuf *buf)
 }
 
 /* Nobody can be waiting for more than there will ever be. */
+static unsigned long possible(const struct sockbuf *buf, struct beancounter *bc,
+			      unsigned long bytes)
+{
+	unsigned long most = max(barrier_of(bc, buf->res), 1UL);
+
+	return min(bytes, most);
+}
+
+static unsigned long least_wanted(const struct sockbuf *buf,
+				  struct beancounter *bc)
+{
+	return possible(buf, bc, SOCKBUF_UNIT);
+}
+
 static unsigned long wanted_by(const struct sockbuf *buf,
 			       struct beancounter *bc)
 {
 	unsigned long want = max_t(unsigned long, READ_ONCE(buf->want),
 				   SOCKBUF_UNIT);
-	unsigned long most = max(barrier_of(bc, buf->res), 1UL);
 
-	return min(want, most);
+	return possible(buf, bc, want);
 }
 
 /**
@@ -292,13 +305,15 @@ bool sockbuf_receive(struct sockbuf *buf, struct beancounter *bc,
  * @bc: whose
  * @res: UB_*
  *
+ * This and the next one are asked for each segment and count stocks as held.
+ *
  * Context: any.
  * Return: the state.
  */
 enum sockbuf_pressure sockbuf_pressure(struct beancounter *bc, unsigned int res)
 {
+	unsigned long held = atomic_long_read(&counter_of(bc, res)->held);
 	unsigned long barrier = barrier_of(bc, res);
-	unsigned long held = bc_held(bc, res);
 
 	if (held <= barrier / 4 * 3)
 		return SOCKBUF_EXPAND;
@@ -316,7 +331,9 @@ enum sockbuf_pressure sockbuf_pressure(struct beancounter *bc, unsigned int res)
 unsigned long sockbuf_fair_share(struct beancounter *bc,
 				 const struct sockbuf *buf)
 {
-	return barrier_of(bc, buf->res) / (bc_held(bc, buf->sockets) + 1);
+	long sockets = atomic_long_read(&counter_of(bc, buf->sockets)->held);
+
+	return barrier_of(bc, buf->res) / (sockets + 1);
 }
 
 /**
@@ -427,24 +444,32 @@ void sockbuf_leave(struct sockbuf_fifo *fifo, struct sockbuf *buf)
 	spin_unlock_irqrestore(&fifo->lock, flags);
 }
 
-/* The first in line, if there is room for it besides what was promised. */
+/*
+ * The first in line that there is room for besides what was promised.  Who
+ * wants less may overtake: those in front may have lost interest.
+ */
 static struct sockbuf *first_that_fits(struct list_head *line,
 				       struct beancounter *bc,
 				       unsigned long promised,
 				       unsigned long (*bound_of)(struct beancounter *bc,
 								 unsigned int res))
 {
+	unsigned long room = 0;
 	struct sockbuf *buf;
 
-	if (list_empty(line))
-		return NULL;
-	buf = list_first_entry(line, struct sockbuf, waiting);
-	return room_below(bc, buf->res, bound_of(bc, buf->res)) >=
-	       promised + wanted_by(buf, bc) ? buf : NULL;
+	list_for_each_entry(buf, line, waiting) {
+		if (!room)
+			room = room_below(bc, buf->res, bound_of(bc, buf->res));
+		if (room < promised + least_wanted(buf, bc))
+			break;
+		if (room >= promised + wanted_by(buf, bc))
+			return buf;
+	}
+	return NULL;
 }
 
 /**
- * sockbuf_next() - call the first in line, if there is room for it
+ * sockbuf_next() - call the first in line that there is room for
  * @fifo: the line, whose lock the caller holds
  * @bc: who pays
  * @promised: bytes that those before it are about to take; is increased.  NULL

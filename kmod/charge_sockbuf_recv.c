@@ -18,6 +18,9 @@
 
 DEFINE_KFUNC(void, netlink_overrun, struct sock *sk);
 
+/* If not, its messages are dropped silently. */
+static bool can_tell_netlink __read_mostly;
+
 /* @received: of @bytes, how many are in the receive buffer already. */
 static bool take_packet(struct sock_rec *rec, unsigned int bytes,
 			unsigned int received)
@@ -123,7 +126,8 @@ DEFINE_HOOK(int, __netlink_sendskb, struct sock *sk, struct sk_buff *skb)
 	if (likely(!rec) || take_packet(rec, skb->truesize, skb->truesize))
 		return HOOK_ORIGINAL(__netlink_sendskb)(sk, skb);
 	kfree_skb(skb);
-	KFUNC(netlink_overrun)(sk);
+	if (can_tell_netlink)
+		KFUNC(netlink_overrun)(sk);
 	return -ENOBUFS;
 }
 
@@ -131,9 +135,10 @@ DEFINE_HOOK(int, __netlink_sendskb, struct sock *sk, struct sk_buff *skb)
  * charge_sockbuf_init() - find what receiving needs of the kernel
  *
  * Context: may sleep.
- * Return: 0 or -ENOENT.
+ * Return: 0.
  */
 int charge_sockbuf_init(void)
 {
-	return kfunc_find(&kfunc_netlink_overrun);
+	can_tell_netlink = !kfunc_find(&kfunc_netlink_overrun);
+	return 0;
 }

@@ -108,7 +108,9 @@ DEFINE_HOOK(struct sk_buff *, sock_wmalloc, struct sock *sk, unsigned long size,
 		return HOOK_ORIGINAL(sock_wmalloc)(sk, size, force, priority);
 	hook_enter();
 	skb = HOOK_ORIGINAL(sock_wmalloc)(sk, size, force, priority);
-	if (skb && !force && !take_packet(rec, skb->truesize, false)) {
+	if (skb && force) {
+		sock_rec_settle(rec);
+	} else if (skb && !take_packet(rec, skb->truesize, false)) {
 		kfree_skb(skb);
 		skb = NULL;
 	}

@@ -212,6 +212,19 @@ TEST_F(sockbuf, who_has_waited_longest_is_called_first)
 	EXPECT_TRUE(sockbuf_has_waiters(&self->fifo));
 }
 
+TEST_F(sockbuf, who_wants_less_may_overtake)
+{
+	unsigned long promised = 0;
+
+	fill_up(&self->bc, self->buf, &self->fifo);
+	self->buf[1].want = 2 * PART;
+	sockbuf_settle(self->buf, &self->bc, BARRIER - PART);
+	EXPECT_EQ(&self->buf[2], next(&self->fifo, &self->bc, &promised));
+	EXPECT_EQ(NULL, next(&self->fifo, &self->bc, &promised));
+	sockbuf_settle(self->buf, &self->bc, BARRIER - 2 * PART);
+	EXPECT_EQ(&self->buf[1], next(&self->fifo, &self->bc, NULL));
+}
+
 TEST_F(sockbuf, nobody_relies_on_those_who_were_called)
 {
 	int i;
