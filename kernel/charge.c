@@ -457,6 +457,21 @@ void bc_observe(struct beancounter *bc, unsigned int res, unsigned long held)
 }
 
 /**
+ * bc_observe_peak() - somebody else has seen more of a derived resource
+ * @bc: who held it
+ * @res: UB_*, with UBR_DERIVED
+ * @peak: the most that was held at any time
+ *
+ * Context: any.
+ */
+void bc_observe_peak(struct beancounter *bc, unsigned int res,
+		     unsigned long peak)
+{
+	raise_to(&bc->counter[res].maxheld,
+		 min_t(unsigned long, peak, UB_MAXVALUE));
+}
+
+/**
  * bc_count_failures() - somebody else has refused on behalf of a resource
  * @bc: whose
  * @res: UB_*

@@ -27,6 +27,7 @@
  * @init_born: when that task began; tells it from others with its number
  * @dir: its directory in /proc/bc, kmod/'s as well
  * @dir_is_plain: the name of that is the CTID and nothing else
+ * @memcg: its memory cgroup, kmod/'s as well; RCU
  * @start_ns: boot time at which it became RUNNING
  * @ns_node: in the hash of namespaces, from STARTING on
  * @ctid_node: in the hash of CTIDs
@@ -49,6 +50,7 @@ struct ct {
 	u64 init_born;
 	void *dir;
 	bool dir_is_plain;
+	void __rcu *memcg;
 	u64 start_ns;
 	struct hlist_node ns_node;
 	struct hlist_node ctid_node;

@@ -35,9 +35,10 @@ const struct ub_resource ub_resources[UB_RESOURCES] = {
 		.help = "processes and threads",
 	},
 	[UB_PHYSPAGES] = {
-		.name = "physpages", .unit = UB_PAGES, .flags = UBR_REQUIRED,
-		.batch = 512, .header = "PHYSP",
+		.name = "physpages", .unit = UB_PAGES,
+		.flags = UBR_REQUIRED | UBR_DERIVED, .header = "PHYSP",
 		.help = "memory in use; with VSwap the limit is the RAM",
+		.accuracy = "up to 64 pages per CPU too high: stocks of the kernel",
 	},
 	[UB_VMGUARPAGES] = {
 		.name = "vmguarpages", .unit = UB_PAGES,
@@ -46,8 +47,10 @@ const struct ub_resource ub_resources[UB_RESOURCES] = {
 	},
 	[UB_OOMGUARPAGES] = {
 		.name = "oomguarpages", .unit = UB_PAGES,
-		.flags = UBR_REQUIRED | UBR_RAM_BARRIER, .header = "OOMGUARP",
+		.flags = UBR_REQUIRED | UBR_RAM_BARRIER | UBR_DERIVED,
+		.header = "OOMGUARP",
 		.help = "memory safe from the OOM killer (barrier)",
+		.accuracy = "maxheld and minheld of the moments that were looked at",
 	},
 	[UB_NUMTCPSOCK] = {
 		.name = "numtcpsock", .unit = UB_COUNT, .flags = UBR_REQUIRED,
@@ -113,7 +116,8 @@ const struct ub_resource ub_resources[UB_RESOURCES] = {
 		.help = "packet filter rules",
 	},
 	[UB_SWAPPAGES] = {
-		.name = "swappages", .unit = UB_PAGES, .batch = 256,
+		.name = "swappages", .unit = UB_PAGES, .flags = UBR_DERIVED,
 		.header = "SWAPP", .help = "swap space",
+		.accuracy = "maxheld with pages that were in memory, too",
 	},
 };

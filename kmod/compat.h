@@ -7,6 +7,7 @@
 #ifndef VZ_KMOD_COMPAT_H
 #define VZ_KMOD_COMPAT_H
 
+#include <linux/cgroup.h>
 #include <linux/device/class.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
@@ -172,6 +173,19 @@ static inline void compat_sk_drops_inc(struct sock *sk)
 	atomic_inc(&sk->sk_drops);
 #else
 	sk_drops_inc(sk);
+#endif
+}
+
+/*
+ * 6.16: statistics are flushed per controller, by css_rstat_flush(css), and no
+ * more for a cgroup as a whole.  Delete when < 6.16 is dropped.
+ */
+static inline void *compat_rstat(struct cgroup_subsys_state *css)
+{
+#if KERNEL_VERSION(6, 16, 0) > LINUX_VERSION_CODE
+	return css->cgroup;
+#else
+	return css;
 #endif
 }
 

@@ -20,6 +20,7 @@
 
 #include "hook.h"
 #include "limit.h"
+#include "memcg.h"
 #include "owner.h"
 #include "proc.h"
 
@@ -177,6 +178,7 @@ static void container_died(struct ct *ct)
 	u32 ctid = ct->ctid;
 
 	limit_forget(ct);
+	memcg_unbind(ct);
 	proc_remove_ct(ct);
 	ct_unbind(ct);
 	give_name_back(ctid);
@@ -210,6 +212,19 @@ static bool is_init_of(struct task_struct *task, const struct ct *ct)
 	       task_tgid_nr_ns(task, ns) == 1 && thread_group_leader(task);
 }
 
+/* Limits that were set before there was anything to enforce them. */
+static int bind(struct ct *ct, struct task_struct *init)
+{
+	int ret;
+
+	if (READ_ONCE(ct->state) != VZMOD_CT_STARTING)
+		return -EINVAL;
+	ret = memcg_bind(ct, init);
+	if (!ret)
+		limit_follow(ct);
+	return ret;
+}
+
 /**
  * ct_start() - a container is set up
  * @ct: the container
@@ -217,26 +232,28 @@ static bool is_init_of(struct task_struct *task, const struct ct *ct)
  *
  * Context: may sleep.
  * Return: 0; -ESRCH if there is no such task; -EINVAL if it is not the
- * container's init, or if the container is not STARTING.
+ * container's init, or if the container is not STARTING; -ENOMEM.
  */
 int ct_start(struct ct *ct, pid_t pid)
 {
 	struct task_struct *task;
-	int ret = -ESRCH;
-	u64 born = 0;
-	int nr = 0;
+	int ret = -EINVAL;
 
 	rcu_read_lock();
 	task = pid_task(find_vpid(pid), PIDTYPE_TGID);
-	if (task) {
-		ret = is_init_of(task, ct) ? 0 : -EINVAL;
-		nr = task_tgid_nr(task);
-		born = task->start_boottime;
-	}
+	if (task)
+		get_task_struct(task);
 	rcu_read_unlock();
-	if (ret)
-		return ret;
-	return ct_set_running(ct, nr, born, ktime_get_boottime_ns());
+	if (!task)
+		return -ESRCH;
+	if (is_init_of(task, ct))
+		ret = bind(ct, task);
+	if (!ret)
+		ret = ct_set_running(ct, task_tgid_nr(task),
+				     task->start_boottime,
+				     ktime_get_boottime_ns());
+	put_task_struct(task);
+	return ret;
 }
 
 /*

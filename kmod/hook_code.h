@@ -95,6 +95,8 @@ extern const struct hook_code hook_code_shmem_evict_inode;
 
 /* overcommit.c */
 extern const struct hook_code hook_code___vm_enough_memory;
+/* memcg.c */
+extern const struct hook_code hook_code_try_to_free_mem_cgroup_pages;
 
 /* proc_view.c */
 extern const struct hook_code hook_code_proc_lookup_de;

@@ -35,6 +35,7 @@
 #define ADDRESS_SPACE	(BIT(UB_PRIVVMPAGES) | BIT(UB_LOCKEDPAGES))
 #define SHMPAGES	BIT(UB_SHMPAGES)
 #define VMGUARPAGES	BIT(UB_VMGUARPAGES)
+#define MEMORY		(BIT(UB_PHYSPAGES) | BIT(UB_SWAPPAGES))
 
 static struct hook hooks[] = {
 	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
@@ -133,6 +134,8 @@ static struct hook hooks[] = {
 	{ { "__shmem_file_setup" }, &hook_code___shmem_file_setup, SHMPAGES },
 
 	{ { "__vm_enough_memory" }, &hook_code___vm_enough_memory, VMGUARPAGES },
+	{ { "try_to_free_mem_cgroup_pages" },
+	  &hook_code_try_to_free_mem_cgroup_pages, MEMORY },
 
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },

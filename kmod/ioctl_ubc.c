@@ -3,7 +3,6 @@
 #include <linux/bits.h>
 #include <linux/vzmod.h>
 
-#include "hook.h"
 #include "ioctl.h"
 #include "kernel/ct.h"
 #include "limit.h"
@@ -62,7 +61,7 @@ long ioctl_get_ubstat(struct ioctl_file *file, void *arg)
 	req->minheld = stat.minheld;
 	req->failcnt = stat.failcnt;
 	req->flags = 0;
-	if (ct->ctid && hooks_accounted() & BIT(req->resource))
+	if (refresh_accounted(ct) & BIT(req->resource))
 		req->flags |= VZMOD_UB_ACCOUNTED;
 	ct_put(ct);
 	return 0;

@@ -3,6 +3,7 @@
 #include "kfunc.h"
 
 #include <linux/errno.h>
+#include <linux/kernel.h>
 
 #include "hook.h"
 
@@ -18,12 +19,17 @@ DEFINE_KFUNC(unsigned long, kallsyms_lookup_name, const char *name);
  */
 int kfunc_find(const struct kfunc *kfunc)
 {
-	unsigned long addr = hook_find_symbol(kfunc->name);
+	unsigned long addr;
+	int i;
 
-	if (!addr)
-		return -ENOENT;
-	kfunc->set(addr);
-	return 0;
+	for (i = 0; i < ARRAY_SIZE(kfunc->name) && kfunc->name[i]; i++) {
+		addr = hook_find_symbol(kfunc->name[i]);
+		if (addr) {
+			kfunc->set(addr);
+			return 0;
+		}
+	}
+	return -ENOENT;
 }
 
 /**

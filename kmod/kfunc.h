@@ -20,15 +20,19 @@
 
 /**
  * struct kfunc - a function that is called by its name
- * @name: as in kallsyms
+ * @name: as in kallsyms; the first that exists is taken
  * @set: tells the callers where it is
  */
 struct kfunc {
-	const char *name;
+	const char *name[2];
 	void (*set)(unsigned long addr);
 };
 
 #define DEFINE_KFUNC(type, fn, ...)					\
+	DEFINE_KFUNC_RENAMED(NULL, type, fn, __VA_ARGS__)
+
+/* One that older kernels call @old. */
+#define DEFINE_KFUNC_RENAMED(old, type, fn, ...)			\
 	type kfunc_prototype_##fn(__VA_ARGS__);				\
 	DEFINE_STATIC_CALL_NULL(kfunc_call_##fn, kfunc_prototype_##fn);	\
 	static void kfunc_set_##fn(unsigned long addr)			\
@@ -37,7 +41,7 @@ struct kfunc {
 				   (typeof(kfunc_prototype_##fn) *)addr); \
 	}								\
 	static const struct kfunc kfunc_##fn = {			\
-		.name = #fn,						\
+		.name = { #fn, old },					\
 		.set = kfunc_set_##fn,					\
 	}
 

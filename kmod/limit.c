@@ -4,16 +4,44 @@
  *
  * For most resources the beancounter is all there is to change.  Some hooks
  * are expensive and only there to refuse; they are attached while a container
- * has a limit that they could enforce.
+ * has a limit that they could enforce.  And some limits are the kernel's to
+ * enforce: it has to be told.
  */
 #include "limit.h"
 
 #include <linux/bits.h>
+#include <linux/kernel.h>
 #include <linux/mutex.h>
 
 #include "hook.h"
 #include "kernel/ct.h"
+#include "memcg.h"
 #include "sock_wait.h"
+
+/**
+ * struct follower - what else follows a change of a limit
+ * @res: UB_*
+ * @apply: tells the kernel; must not take long
+ * @settle: brings what is held below a lower limit, as far as that can be
+ *	done; may take its time, no lock is held
+ */
+struct follower {
+	unsigned int res;
+	void (*apply)(struct ct *ct);
+	void (*settle)(struct ct *ct);
+};
+
+static const struct follower followers[] = {
+	{ UB_PHYSPAGES, memcg_apply_limits, memcg_reclaim },
+	{ UB_SWAPPAGES, memcg_apply_limits },
+	{ UB_TCPSNDBUF, sock_wait_call_all },
+	{ UB_OTHERSOCKBUF, sock_wait_call_all },
+	{ UB_NUMTCPSOCK, sock_wait_call_all },
+	{ UB_NUMOTHERSOCK, sock_wait_call_all },
+};
+
+static const struct follower *const followers_end =
+	followers + ARRAY_SIZE(followers);
 
 /* Limits of all containers, and which hooks they want. */
 static DEFINE_MUTEX(limit_lock);
@@ -42,6 +70,24 @@ static u32 limited(const struct ct *except)
 	return set;
 }
 
+static void apply(struct ct *ct, unsigned int res)
+{
+	const struct follower *row;
+
+	for (row = followers; row < followers_end; row++)
+		if (row->res == res)
+			row->apply(ct);
+}
+
+static void settle(struct ct *ct, unsigned int res)
+{
+	const struct follower *row;
+
+	for (row = followers; row < followers_end; row++)
+		if (row->res == res && row->settle)
+			row->settle(ct);
+}
+
 /**
  * limit_set() - change barrier and limit of a resource
  * @ct: whose, referenced by the caller
@@ -60,12 +106,31 @@ int limit_set(struct ct *ct, u32 res, u64 barrier, u64 limit)
 	mutex_lock(&limit_lock);
 	if (ct->ctid && min(barrier, limit) < UB_MAXVALUE)
 		ret = hooks_demand(limited(NULL) | BIT(res));
-	if (!ret)
+	if (!ret) {
 		bc_set_limit(&ct->bc, res, barrier, limit);
-	sock_wait_call_all(ct);
+		apply(ct, res);
+	}
 	hooks_demand(limited(NULL));
 	mutex_unlock(&limit_lock);
+	if (!ret)
+		settle(ct, res);
 	return ret;
+}
+
+/**
+ * limit_follow() - tell the kernel limits that it could not be told before
+ * @ct: the container; what enforces its limits has come into being
+ *
+ * Context: may sleep.
+ */
+void limit_follow(struct ct *ct)
+{
+	const struct follower *row;
+
+	mutex_lock(&limit_lock);
+	for (row = followers; row < followers_end; row++)
+		row->apply(ct);
+	mutex_unlock(&limit_lock);
 }
 
 /**

@@ -8,6 +8,7 @@
 struct ct;
 
 int limit_set(struct ct *ct, u32 res, u64 barrier, u64 limit);
+void limit_follow(struct ct *ct);
 void limit_forget(struct ct *ct);
 
 #endif

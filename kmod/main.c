@@ -8,6 +8,7 @@
 #include "ioctl.h"
 #include "kernel/ct.h"
 #include "overcommit.h"
+#include "memcg.h"
 #include "proc.h"
 #include "sock_rec.h"
 
@@ -18,6 +19,7 @@ static const struct part {
 } parts[] = {
 	{ "hook self-test", hook_selftest },
 	{ "registry", ct_registry_init, ct_registry_exit },
+	{ "memory cgroups", memcg_init },
 	{ "proc files", proc_init, proc_exit },
 	{ "address spaces", charge_vm_init },
 	{ "overcommit", overcommit_init },

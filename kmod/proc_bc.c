@@ -12,7 +12,6 @@
 #include <linux/seq_file.h>
 
 #include "ct_ns.h"
-#include "hook.h"
 #include "kernel/ct.h"
 #include "kernel/report.h"
 #include "proc.h"
@@ -249,7 +248,7 @@ static const char *const state_name[] = {
 /* What is to be thought of the numbers of a resource. */
 static const char *quality_of(const struct ct *ct, unsigned int res)
 {
-	if (!ct->ctid || !(hooks_accounted() & BIT(res)))
+	if (!(refresh_accounted(ct) & BIT(res)))
 		return "not accounted";
 	return ub_resources[res].accuracy ?: "accounted";
 }

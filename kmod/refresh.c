@@ -5,11 +5,16 @@
  */
 #include "refresh.h"
 
+#include <linux/bits.h>
+
+#include "hook.h"
 #include "kernel/ct.h"
+#include "memcg.h"
 #include "sock_rec.h"
 
 /* One row per family of resources. */
 static void (*const families[])(struct ct *ct) = {
+	memcg_refresh,
 	sock_rec_refresh,
 };
 
@@ -25,4 +30,20 @@ void refresh_ct(struct ct *ct)
 
 	for (i = 0; i < ARRAY_SIZE(families); i++)
 		families[i](ct);
+}
+
+/**
+ * refresh_accounted() - of which resources the numbers are real
+ * @ct: referenced by the caller
+ *
+ * Context: any.
+ * Return: bit mask of UB_*.
+ */
+u32 refresh_accounted(const struct ct *ct)
+{
+	u32 set = hooks_accounted();
+
+	if (!ct->ctid)
+		return 0;
+	return memcg_is_bound(ct) ? set : set & ~MEMCG_RESOURCES;
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include <linux/if.h>
+#include <linux/sched.h>
 
 #define NAMESPACES	(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | \
 			 CLONE_NEWIPC | CLONE_NEWUTS)
@@ -143,6 +144,18 @@ long ct_call(struct ct *ct, ct_step *step, long arg)
 	return ct_end(ct);
 }
 
+/* Its own cgroup is the root of the cgroups that it sees. */
+static pid_t clone_init(const struct ct *ct)
+{
+	struct clone_args args = { .flags = NAMESPACES, .exit_signal = SIGCHLD };
+
+	if (ct->cgroup) {
+		args.flags |= CLONE_INTO_CGROUP | CLONE_NEWCGROUP;
+		args.cgroup = ct->cgroup;
+	}
+	return syscall(SYS_clone3, &args, sizeof(args));
+}
+
 /* Give a cloned init its ids and its first order, to set itself up. */
 static int bring_up(struct ct *ct)
 {
@@ -172,7 +185,7 @@ int ct_start(struct ct *ct, unsigned int ctid)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return -errno;
 	ct->calls = pair[0];
-	ct->init = syscall(SYS_clone, NAMESPACES | SIGCHLD, NULL, NULL, NULL, 0);
+	ct->init = clone_init(ct);
 	if (!ct->init)
 		be_init(pair[1]);
 	close(pair[1]);

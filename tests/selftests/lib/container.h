@@ -24,12 +24,14 @@
  * struct ct - a container
  * @ctid: its number
  * @uid_base: first id of its range; 0 before ct_start() means ctid * 65536
+ * @cgroup: directory of its cgroup; 0 before ct_start() means that of the test
  * @init: its init, a child of the test
  * @calls: to init
  */
 struct ct {
 	unsigned int ctid;
 	unsigned int uid_base;
+	int cgroup;
 	pid_t init;
 	int calls;
 };
