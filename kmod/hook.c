@@ -5,6 +5,7 @@
 #include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
 
 #include "compat.h"
 
@@ -50,6 +51,11 @@ int hook_attach(struct hook *hook)
 					   hook->code->wrapper);
 	int ret;
 
+	/*
+	 * After a detach the filter is freed, and older kernels leave the
+	 * pointer to it behind.
+	 */
+	memset(&hook->ops, 0, sizeof(hook->ops));
 	hook->code->set_original(hook->ip + HOOK_NOP_SIZE);
 	ret = ftrace_set_filter_ip(&hook->ops, hook->ip, 0, 0);
 	if (ret)
