@@ -49,6 +49,7 @@ typedef unsigned int gfp_t;
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define noinline		__attribute__((noinline))
 #define BIT(nr)			(1UL << (nr))
+#define PAGE_SIZE		4096UL
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define barrier()		__asm__ __volatile__("" : : : "memory")
 #define lockdep_assert_held(l)	assert(env_is_locked(l))
@@ -79,7 +80,8 @@ void env_step(void);
 #define max(a, b) ({ typeof(a) __a = (a); typeof(b) __b = (b); __a > __b ? __a : __b; })
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
-#define clamp(v, lo, hi)	min(max(v, lo), hi)
+#define clamp(v, lo, hi) \
+	({ typeof(v) __v = (v); __v < (lo) ? (lo) : __v > (hi) ? (hi) : __v; })
 #define round_up(x, to)		(((x) + (to) - 1) / (to) * (to))
 
 /* linux/err.h */
