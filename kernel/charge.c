@@ -457,6 +457,52 @@ void bc_observe(struct beancounter *bc, unsigned int res, unsigned long held)
 }
 
 /**
+ * bc_observe_change() - held of a derived resource has changed
+ * @bc: who holds it; without parents
+ * @res: UB_*, with UBR_DERIVED
+ * @delta: units more, or less, than before
+ *
+ * A change is not lost to bc_observe(), but one that it knows of may be
+ * counted once more: what is held is only as right as the last of those.
+ *
+ * Context: any.
+ */
+void bc_observe_change(struct beancounter *bc, unsigned int res, long delta)
+{
+	struct bc_counter *c = &bc->counter[res];
+	long held = atomic_long_read(&c->held);
+
+	while (!atomic_long_try_cmpxchg(&c->held, &held, max(held + delta, 0L)))
+		;
+	held = max(held + delta, 0L);
+	raise_to(&c->maxheld, held);
+	lower_to(&c->minheld, held);
+}
+
+/**
+ * bc_check() - is there room for more of a derived resource?
+ * @bc: who wants it; without parents
+ * @res: UB_*, with UBR_DERIVED
+ * @n: how many units
+ * @severity: which bound has to hold; see enum ub_severity
+ *
+ * Context: any.
+ * Return: 0; -ENOMEM if not, with, unless UB_TEST, one more in failcnt.
+ */
+int bc_check(struct beancounter *bc, unsigned int res, unsigned long n,
+	     int severity)
+{
+	struct bc_counter *c = &bc->counter[res];
+	unsigned long held = atomic_long_read(&c->held);
+
+	if (n <= LONG_MAX - held && fits(c, held + n, severity))
+		return 0;
+	if (!(severity & UB_TEST))
+		atomic_long_inc(&c->failcnt);
+	return -ENOMEM;
+}
+
+/**
  * bc_observe_peak() - somebody else has seen more of a derived resource
  * @bc: who held it
  * @res: UB_*, with UBR_DERIVED

@@ -23,7 +23,7 @@ FIXTURE_VARIANT(bc) {
 FIXTURE_VARIANT_ADD(bc, without_batch) { .res = UB_NUMPTY, .cpus = 4 };
 FIXTURE_VARIANT_ADD(bc, numproc) { .res = UB_NUMPROC, .cpus = 2 };
 FIXTURE_VARIANT_ADD(bc, numfile) { .res = UB_NUMFILE, .cpus = MAX_CPUS };
-FIXTURE_VARIANT_ADD(bc, kmemsize_on_one_cpu) { .res = UB_KMEMSIZE, .cpus = 1 };
+FIXTURE_VARIANT_ADD(bc, privvmpages_on_one_cpu) { .res = UB_PRIVVMPAGES, .cpus = 1 };
 FIXTURE_VARIANT_ADD(bc, tcpsndbuf) { .res = UB_TCPSNDBUF, .cpus = 4 };
 
 FIXTURE_SETUP(bc)
@@ -574,6 +574,50 @@ TEST(what_is_observed_is_held_and_remembered_at_its_most_and_least)
 	EXPECT_EQ(100, stat.maxheld);
 	bc_observe(&bc, UB_PHYSPAGES, -1UL);
 	EXPECT_EQ(UB_MAXVALUE, bc_held(&bc, UB_PHYSPAGES));
+	bc_destroy(&bc);
+}
+
+TEST(a_change_of_what_is_observed_never_goes_below_nothing)
+{
+	struct beancounter bc;
+	struct bc_stat stat;
+
+	bc_init(&bc, 101, NULL);
+	bc_observe(&bc, UB_KMEMSIZE, 100);
+	bc_observe_change(&bc, UB_KMEMSIZE, 20);
+	bc_observe_change(&bc, UB_KMEMSIZE, -50);
+	bc_read(&bc, UB_KMEMSIZE, &stat);
+	EXPECT_EQ(70, stat.held);
+	EXPECT_EQ(120, stat.maxheld);
+	bc_observe_change(&bc, UB_KMEMSIZE, -71);
+	EXPECT_EQ(0, bc_held(&bc, UB_KMEMSIZE));
+	bc_observe_peak(&bc, UB_KMEMSIZE, 500);
+	bc_observe_peak(&bc, UB_KMEMSIZE, 400);
+	bc_read(&bc, UB_KMEMSIZE, &stat);
+	EXPECT_EQ(0, stat.held);
+	EXPECT_EQ(500, stat.maxheld);
+	EXPECT_EQ(0, env.messages);
+	bc_destroy(&bc);
+}
+
+TEST(a_check_holds_nothing_and_counts_what_it_refuses)
+{
+	struct beancounter bc;
+	struct bc_stat stat;
+
+	bc_init(&bc, 101, NULL);
+	bc_set_limit(&bc, UB_KMEMSIZE, 100, 120);
+	bc_observe(&bc, UB_KMEMSIZE, 90);
+	EXPECT_EQ(0, bc_check(&bc, UB_KMEMSIZE, 10, UB_HARD));
+	EXPECT_EQ(-ENOMEM, bc_check(&bc, UB_KMEMSIZE, 11, UB_HARD | UB_TEST));
+	EXPECT_EQ(-ENOMEM, bc_check(&bc, UB_KMEMSIZE, 11, UB_HARD));
+	EXPECT_EQ(0, bc_check(&bc, UB_KMEMSIZE, 30, UB_SOFT));
+	EXPECT_EQ(-ENOMEM, bc_check(&bc, UB_KMEMSIZE, 31, UB_SOFT));
+	EXPECT_EQ(-ENOMEM, bc_check(&bc, UB_KMEMSIZE, -1UL, UB_SOFT));
+	bc_read(&bc, UB_KMEMSIZE, &stat);
+	EXPECT_EQ(90, stat.held);
+	EXPECT_EQ(90, stat.maxheld);
+	EXPECT_EQ(3, stat.failcnt);
 	bc_destroy(&bc);
 }
 
