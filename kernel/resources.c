@@ -10,9 +10,10 @@
 
 const struct ub_resource ub_resources[UB_RESOURCES] = {
 	[UB_KMEMSIZE] = {
-		.name = "kmemsize", .unit = UB_BYTES, .flags = UBR_REQUIRED,
-		.batch = 131072, .short_opt = 'k', .header = "KMEMSIZE",
-		.help = "unswappable kernel memory",
+		.name = "kmemsize", .unit = UB_BYTES,
+		.flags = UBR_REQUIRED | UBR_DERIVED, .short_opt = 'k',
+		.header = "KMEMSIZE", .help = "unswappable kernel memory",
+		.accuracy = "in pages, and a page per CPU; maxheld while limited",
 	},
 	[UB_LOCKEDPAGES] = {
 		.name = "lockedpages", .unit = UB_PAGES, .flags = UBR_REQUIRED,
@@ -98,9 +99,11 @@ const struct ub_resource ub_resources[UB_RESOURCES] = {
 		.batch = 16, .header = "NOTHSOCK", .help = "other sockets",
 	},
 	[UB_DCACHESIZE] = {
-		.name = "dcachesize", .unit = UB_BYTES, .flags = UBR_REQUIRED,
-		.batch = 16384, .alias = "DCACHE", .short_opt = 'x',
-		.header = "DCACHESZ", .help = "directory entries and inodes",
+		.name = "dcachesize", .unit = UB_BYTES,
+		.flags = UBR_REQUIRED | UBR_DERIVED, .alias = "DCACHE",
+		.short_opt = 'x', .header = "DCACHESZ",
+		.help = "directory entries and inodes",
+		.accuracy = "all reclaimable slabs; the limit may be passed by 512 KiB",
 	},
 	[UB_NUMFILE] = {
 		.name = "numfile", .unit = UB_COUNT, .flags = UBR_REQUIRED,

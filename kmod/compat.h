@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched/coredump.h>
+#include <linux/swap.h>
 #include <linux/version.h>
 #include <net/inet_connection_sock.h>
 #include <net/sock.h>
@@ -188,5 +189,26 @@ static inline void *compat_rstat(struct cgroup_subsys_state *css)
 	return css;
 #endif
 }
+
+/*
+ * 6.16: one function charges all memory of the kernel, in pages.  Before, one
+ * charged objects, in bytes, and another one pages.  Delete when < 6.16 is
+ * dropped.
+ */
+#if KERNEL_VERSION(6, 16, 0) > LINUX_VERSION_CODE
+#define COMPAT_OBJCG_CHARGE		"obj_cgroup_charge"
+#define COMPAT_PAGES_ARE_CHARGED_APART	1
+#define compat_objcg_bytes(n)		PAGE_ALIGN(n)
+#else
+#define COMPAT_OBJCG_CHARGE		"obj_cgroup_charge_pages"
+#define COMPAT_PAGES_ARE_CHARGED_APART	0
+#define compat_objcg_bytes(n)		((unsigned long)(u32)(n) << PAGE_SHIFT)
+#endif
+
+/* 7.3: how to reclaim from a group became private; the values are the same. */
+#ifndef MEMCG_RECLAIM_MAY_SWAP
+#define MEMCG_RECLAIM_MAY_SWAP		BIT(1)
+#define MEMCG_RECLAIM_PROACTIVE		BIT(2)
+#endif
 
 #endif

@@ -16,6 +16,7 @@
 #include <linux/bits.h>
 #include <linux/seq_file.h>
 
+#include "compat.h"
 #include "hook.h"
 #include "hook_code.h"
 #include "kernel/resources.h"
@@ -35,6 +36,8 @@
 #define ADDRESS_SPACE	(BIT(UB_PRIVVMPAGES) | BIT(UB_LOCKEDPAGES))
 #define SHMPAGES	BIT(UB_SHMPAGES)
 #define VMGUARPAGES	BIT(UB_VMGUARPAGES)
+#define KMEMSIZE	BIT(UB_KMEMSIZE)
+#define DCACHESIZE	BIT(UB_DCACHESIZE)
 #define MEMORY		(BIT(UB_PHYSPAGES) | BIT(UB_SWAPPAGES))
 
 static struct hook hooks[] = {
@@ -136,6 +139,15 @@ static struct hook hooks[] = {
 	{ { "__vm_enough_memory" }, &hook_code___vm_enough_memory, VMGUARPAGES },
 	{ { "try_to_free_mem_cgroup_pages" },
 	  &hook_code_try_to_free_mem_cgroup_pages, MEMORY },
+	{ { "__mod_memcg_state", "mod_memcg_state" },
+	  &hook_code_mod_memcg_state, KMEMSIZE, HOOK_ON_DEMAND },
+	{ { "__memcg_kmem_charge_page" },
+	  &hook_code___memcg_kmem_charge_page, KMEMSIZE, HOOK_ON_DEMAND },
+	{ { COMPAT_OBJCG_CHARGE },
+	  &hook_code_obj_cgroup_charge, KMEMSIZE, HOOK_ON_DEMAND },
+	{ { "pagefault_out_of_memory" },
+	  &hook_code_pagefault_out_of_memory, KMEMSIZE, HOOK_ON_DEMAND },
+	{ { "__d_alloc" }, &hook_code___d_alloc, DCACHESIZE, HOOK_ON_DEMAND },
 
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },

@@ -38,6 +38,8 @@ static const struct follower followers[] = {
 	{ UB_OTHERSOCKBUF, sock_wait_call_all },
 	{ UB_NUMTCPSOCK, sock_wait_call_all },
 	{ UB_NUMOTHERSOCK, sock_wait_call_all },
+	{ UB_KMEMSIZE, memcg_follow_closely },
+	{ UB_DCACHESIZE, memcg_follow_closely },
 };
 
 static const struct follower *const followers_end =
@@ -46,7 +48,15 @@ static const struct follower *const followers_end =
 /* Limits of all containers, and which hooks they want. */
 static DEFINE_MUTEX(limit_lock);
 
-static bool is_finite(struct ct *ct, unsigned int res)
+/**
+ * limit_is_finite() - is there something to enforce?
+ * @ct: whose
+ * @res: UB_*
+ *
+ * Context: any.
+ * Return: the answer.
+ */
+bool limit_is_finite(const struct ct *ct, unsigned int res)
 {
 	const struct bc_counter *c = &ct->bc.counter[res];
 
@@ -64,7 +74,7 @@ static u32 limited(const struct ct *except)
 		if (!ct->ctid || ct == except)
 			continue;
 		for (res = 0; res < UB_RESOURCES; res++)
-			if (is_finite(ct, res))
+			if (limit_is_finite(ct, res))
 				set |= BIT(res);
 	}
 	return set;

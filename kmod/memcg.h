@@ -5,7 +5,8 @@
 
 #include <linux/atomic.h>
 #include <linux/beancounter.h>
-#include <linux/bits.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/types.h>
 
 struct ct;
@@ -14,21 +15,35 @@ struct task_struct;
 
 /* What a container without a memory cgroup of its own cannot account. */
 #define MEMCG_RESOURCES	(BIT(UB_PHYSPAGES) | BIT(UB_SWAPPAGES) | \
-			 BIT(UB_OOMGUARPAGES))
+			 BIT(UB_OOMGUARPAGES) | BIT(UB_KMEMSIZE) | \
+			 BIT(UB_DCACHESIZE))
 
 /**
  * struct ct_memcg - the memory cgroup of a container
  * @group: referenced
  * @ct: referenced
- * @node: in the hash of groups
+ * @node: in the hash of groups, until the container ends
+ * @refs: one for the container, one for each holder of a pointer
  * @kills: how many OOM kills of the group failcnt knows of
+ * @limited: bit mask of the UB_* that are followed from charge to charge,
+ *	because they have to be refused at their limit
+ * @kmem_ahead: bytes that charges under way may take; charge_kmem.c's
+ * @shrinking: held by who makes room, waited for by who needs some
+ * @dcache_look: at this number dcachesize is looked up again; charge_dcache.c's
+ * @vain_until: until then it is no use to shrink the dcache again, jiffies
  * @rcu: delays the freeing for readers of ct.memcg and of the hash
  */
 struct ct_memcg {
 	struct mem_cgroup *group;
 	struct ct *ct;
 	struct hlist_node node;
+	refcount_t refs;
 	atomic_long_t kills;
+	u32 limited;
+	atomic_long_t kmem_ahead;
+	struct mutex shrinking;		/* dcache_look, vain_until */
+	unsigned long dcache_look;
+	unsigned long vain_until;
 	struct rcu_head rcu;
 };
 
@@ -37,9 +52,23 @@ int memcg_init(void);
 int memcg_bind(struct ct *ct, struct task_struct *init);
 void memcg_unbind(struct ct *ct);
 bool memcg_is_bound(const struct ct *ct);
+struct ct_memcg *memcg_of(struct mem_cgroup *group);
+struct ct_memcg *memcg_get(const struct ct *ct);
+void memcg_put(struct ct_memcg *m);
 
 void memcg_refresh(struct ct *ct);
+void memcg_look(struct ct_memcg *m);
+
+/* memcg_limit.c: for the table of limit.c */
 void memcg_apply_limits(struct ct *ct);
+void memcg_follow_closely(struct ct *ct);
 void memcg_reclaim(struct ct *ct);
+
+/* memcg_shrink.c */
+int memcg_shrink_init(void);
+unsigned long memcg_free_pages(struct ct_memcg *m, unsigned long nr_pages,
+			       unsigned int options);
+bool memcg_may_shrink(gfp_t gfp);
+unsigned long memcg_shrink(struct ct_memcg *m, int priority);
 
 #endif

@@ -34,6 +34,11 @@ hooked() {
 	awk '$2 == "on" { print $1 }' /proc/vz/hooks
 }
 
+# How many are to be hooked: all but those that nobody needs now.
+hooks_needed() {
+	awk '$2 != "idle"' /proc/vz/hooks | wc -l
+}
+
 detached() {
 	! grep hook_stub "$TRACING/enabled_functions"
 }

@@ -79,6 +79,16 @@ static int own_mounts(void)
 		      mount("tmpfs", "/tmp", "tmpfs", 0, NULL));
 }
 
+/* An answer takes memory of the kernel: one that is refused it tries again. */
+static bool answer(long ret)
+{
+	ssize_t n;
+
+	return wait_until((n = write(ORDERS_FD, &ret, sizeof(ret))) > 0 ||
+			  (errno != ENOMEM && errno != ENOBUFS)) &&
+	       n == sizeof(ret);
+}
+
 /* Obey until nobody can give orders any more. */
 static void __attribute__((noreturn)) be_init(int orders)
 {
@@ -95,7 +105,7 @@ static void __attribute__((noreturn)) be_init(int orders)
 	/* Both are lost with a change of ids. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_DUMPABLE, 1);
-	while (write(ORDERS_FD, &ret, sizeof(ret)) == sizeof(ret) &&
+	while (answer(ret) &&
 	       read(ORDERS_FD, &order, sizeof(order)) == sizeof(order))
 		ret = order.step(order.arg);
 	_exit(0);
