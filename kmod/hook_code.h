@@ -101,10 +101,16 @@ extern const struct hook_code hook_code_obj_cgroup_charge;
 extern const struct hook_code hook_code___memcg_kmem_charge_page;
 extern const struct hook_code hook_code_mod_memcg_state;
 extern const struct hook_code hook_code_pagefault_out_of_memory;
+
 /* charge_dcache.c */
 extern const struct hook_code hook_code___d_alloc;
+
 /* memcg_limit.c */
 extern const struct hook_code hook_code_try_to_free_mem_cgroup_pages;
+
+/* oom.c */
+extern const struct hook_code hook_code_oom_badness;
+extern const struct hook_code hook_code_out_of_memory;
 
 /* proc_view.c */
 extern const struct hook_code hook_code_proc_lookup_de;

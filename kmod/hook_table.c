@@ -38,6 +38,7 @@
 #define VMGUARPAGES	BIT(UB_VMGUARPAGES)
 #define KMEMSIZE	BIT(UB_KMEMSIZE)
 #define DCACHESIZE	BIT(UB_DCACHESIZE)
+#define OOM		BIT(UB_OOMGUARPAGES)
 #define MEMORY		(BIT(UB_PHYSPAGES) | BIT(UB_SWAPPAGES))
 
 static struct hook hooks[] = {
@@ -148,6 +149,8 @@ static struct hook hooks[] = {
 	{ { "pagefault_out_of_memory" },
 	  &hook_code_pagefault_out_of_memory, KMEMSIZE, HOOK_ON_DEMAND },
 	{ { "__d_alloc" }, &hook_code___d_alloc, DCACHESIZE, HOOK_ON_DEMAND },
+	{ { "oom_badness" }, &hook_code_oom_badness, OOM },
+	{ { "out_of_memory" }, &hook_code_out_of_memory, OOM },
 
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },

@@ -9,6 +9,7 @@
 #include "kernel/ct.h"
 #include "overcommit.h"
 #include "memcg.h"
+#include "oom.h"
 #include "proc.h"
 #include "sock_rec.h"
 
@@ -20,6 +21,7 @@ static const struct part {
 	{ "hook self-test", hook_selftest },
 	{ "registry", ct_registry_init, ct_registry_exit },
 	{ "memory cgroups", memcg_init },
+	{ "victims", oom_init },
 	{ "proc files", proc_init, proc_exit },
 	{ "address spaces", charge_vm_init },
 	{ "overcommit", overcommit_init },

@@ -25,6 +25,7 @@ struct task_struct;
  * @node: in the hash of groups, until the container ends
  * @refs: one for the container, one for each holder of a pointer
  * @kills: how many OOM kills of the group failcnt knows of
+ * @overdraft: while a victim is looked for; oom.c's
  * @limited: bit mask of the UB_* that are followed from charge to charge,
  *	because they have to be refused at their limit
  * @kmem_ahead: bytes that charges under way may take; charge_kmem.c's
@@ -39,6 +40,7 @@ struct ct_memcg {
 	struct hlist_node node;
 	refcount_t refs;
 	atomic_long_t kills;
+	long overdraft;
 	u32 limited;
 	atomic_long_t kmem_ahead;
 	struct mutex shrinking;		/* dcache_look, vain_until */
