@@ -24,9 +24,9 @@
 #include "kernel/ct.h"
 #include "kfunc.h"
 
-#define HASH_BITS	6
+#define GROUP_HASH_BITS	6
 
-static struct hlist_head groups[1 << HASH_BITS];
+static struct hlist_head groups[1 << GROUP_HASH_BITS];
 static DEFINE_SPINLOCK(groups_lock);	/* changes; nothing is taken inside */
 static bool usable;			/* all functions are there */
 
@@ -52,7 +52,7 @@ int memcg_init(void)
 
 static struct hlist_head *bucket(const struct mem_cgroup *group)
 {
-	return &groups[hash_ptr(group, HASH_BITS)];
+	return &groups[hash_ptr(group, GROUP_HASH_BITS)];
 }
 
 /* RCU reader: the container whose very own group this is. */

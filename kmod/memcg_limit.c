@@ -24,7 +24,7 @@
 /* As often the kernel itself reclaims in vain before it gives up. */
 #define RECLAIM_TRIES	16
 
-/* With fewer slots left than it looks at at a time, reclaim does not swap. */
+/* With fewer slots left than this, reclaim does not even try to swap. */
 #define LAST_SLOTS	BITS_PER_LONG
 
 /* The largest number that a counter of the kernel takes means no limit. */
