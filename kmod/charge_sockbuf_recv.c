@@ -9,7 +9,7 @@
 #include <linux/netdevice.h>
 #include <net/sock.h>
 
-#include "charge_sockbuf.h"
+#include "parts.h"
 #include "compat.h"
 #include "hook.h"
 #include "kfunc.h"

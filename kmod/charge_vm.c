@@ -19,7 +19,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
-#include "charge_vm.h"
+#include "parts.h"
 #include "compat.h"
 #include "hook.h"
 #include "kfunc.h"

@@ -2,14 +2,11 @@
 /* The module: its parts, brought up in order and taken down in reverse. */
 #include <linux/module.h>
 
-#include "charge_vm.h"
-#include "charge_sockbuf.h"
 #include "hook.h"
 #include "ioctl.h"
 #include "kernel/ct.h"
-#include "overcommit.h"
 #include "memcg.h"
-#include "oom.h"
+#include "parts.h"
 #include "proc.h"
 #include "sock_rec.h"
 

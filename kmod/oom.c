@@ -22,7 +22,7 @@
 #include "kernel/overdraft.h"
 #include "kfunc.h"
 #include "memcg.h"
-#include "oom.h"
+#include "parts.h"
 
 /**
  * struct search - the search for a victim; the kernel makes one at a time

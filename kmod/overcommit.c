@@ -6,7 +6,7 @@
  * is not asked whether the machine as a whole is overcommitted; it is only told
  * how much there is.  Nothing is charged.
  */
-#include "overcommit.h"
+#include "parts.h"
 
 #include <linux/mm.h>
 #include <linux/percpu_counter.h>

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Parts of the module of which nobody needs more than that they begin. */
+#ifndef VZ_KMOD_PARTS_H
+#define VZ_KMOD_PARTS_H
+
+/* charge_sockbuf_recv.c */
+int charge_sockbuf_init(void);
+
+/* charge_vm.c */
+int charge_vm_init(void);
+
+/* oom.c */
+int oom_init(void);
+
+/* overcommit.c */
+int overcommit_init(void);
+
+#endif
