@@ -139,18 +139,33 @@ DEFINE_HOOK(int, flock_lock_inode, struct inode *inode,
 	return ret;
 }
 
+/* Not inline: its frame would keep the hook from leaving by a jump. */
+static noinline int posix_lock_owned(struct beancounter *bc,
+				     struct inode *inode,
+				     struct file_lock *request,
+				     struct file_lock *conflock);
+
 DEFINE_HOOK(int, posix_lock_inode, struct inode *inode,
 	    struct file_lock *request, struct file_lock *conflock)
 {
-	struct file_lock_core *flc = compat_lock_core(request);
-	struct beancounter *bc = bc_of_lock(flc);
-	struct posix_call call;
-	int ret;
+	struct beancounter *bc = bc_of_lock(compat_lock_core(request));
 
 	/* Through a file of the host, too, it can split a lock of its own. */
 	if (likely(!bc && !owner_of(current_user_ns())))
 		return HOOK_ORIGINAL(posix_lock_inode)(inode, request,
 						       conflock);
+	return posix_lock_owned(bc, inode, request, conflock);
+}
+
+static noinline int posix_lock_owned(struct beancounter *bc,
+				     struct inode *inode,
+				     struct file_lock *request,
+				     struct file_lock *conflock)
+{
+	struct file_lock_core *flc = compat_lock_core(request);
+	struct posix_call call;
+	int ret;
+
 	if (charge_request(bc, flc))
 		return -ENOLCK;
 	hook_enter();

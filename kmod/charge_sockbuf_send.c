@@ -208,24 +208,41 @@ DEFINE_HOOK(__poll_t, datagram_poll, struct file *file, struct socket *sock,
 	struct sock_rec *rec = other_rec_of(sock->sk);
 	__poll_t mask;
 
+	if (likely(!rec))
+		return HOOK_ORIGINAL(datagram_poll)(file, sock, wait, queue);
+	hook_enter();
 	mask = HOOK_ORIGINAL(datagram_poll)(file, sock, wait, queue);
-	return likely(!rec) ? mask : poll_result(sock->sk, rec, wait, mask);
+	mask = poll_result(sock->sk, rec, wait, mask);
+	hook_leave();
+	return mask;
 }
 
 DEFINE_HOOK(__poll_t, unix_poll, struct file *file, struct socket *sock,
 	    struct poll_table_struct *wait)
 {
 	struct sock_rec *rec = other_rec_of(sock->sk);
-	__poll_t mask = HOOK_ORIGINAL(unix_poll)(file, sock, wait);
+	__poll_t mask;
 
-	return likely(!rec) ? mask : poll_result(sock->sk, rec, wait, mask);
+	if (likely(!rec))
+		return HOOK_ORIGINAL(unix_poll)(file, sock, wait);
+	hook_enter();
+	mask = HOOK_ORIGINAL(unix_poll)(file, sock, wait);
+	mask = poll_result(sock->sk, rec, wait, mask);
+	hook_leave();
+	return mask;
 }
 
 DEFINE_HOOK(__poll_t, unix_dgram_poll, struct file *file, struct socket *sock,
 	    struct poll_table_struct *wait)
 {
 	struct sock_rec *rec = other_rec_of(sock->sk);
-	__poll_t mask = HOOK_ORIGINAL(unix_dgram_poll)(file, sock, wait);
+	__poll_t mask;
 
-	return likely(!rec) ? mask : poll_result(sock->sk, rec, wait, mask);
+	if (likely(!rec))
+		return HOOK_ORIGINAL(unix_dgram_poll)(file, sock, wait);
+	hook_enter();
+	mask = HOOK_ORIGINAL(unix_dgram_poll)(file, sock, wait);
+	mask = poll_result(sock->sk, rec, wait, mask);
+	hook_leave();
+	return mask;
 }

@@ -64,18 +64,29 @@ DEFINE_HOOK(bool, tcp_stream_memory_free, const struct sock *sk, int wake)
 	return free && (likely(!rec) || sock_wait_open(rec));
 }
 
+static __poll_t poll_result(struct sock *sk, struct sock_rec *rec,
+			    __poll_t mask)
+{
+	if (!(mask & EPOLLOUT) || READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN)
+		return mask;
+	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	return sock_wait_open(rec) ? mask : mask & ~(EPOLLOUT | EPOLLWRNORM);
+}
+
 /* Has a copy of tcp_stream_memory_free() inside on some kernels. */
 DEFINE_HOOK(__poll_t, tcp_poll, struct file *file, struct socket *sock,
 	    struct poll_table_struct *wait)
 {
 	struct sock_rec *rec = sock_rec_of(sock->sk);
-	__poll_t mask = HOOK_ORIGINAL(tcp_poll)(file, sock, wait);
+	__poll_t mask;
 
-	if (likely(!rec) || !(mask & EPOLLOUT) ||
-	    READ_ONCE(sock->sk->sk_shutdown) & SEND_SHUTDOWN)
-		return mask;
-	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sock->sk);
-	return sock_wait_open(rec) ? mask : mask & ~(EPOLLOUT | EPOLLWRNORM);
+	if (likely(!rec))
+		return HOOK_ORIGINAL(tcp_poll)(file, sock, wait);
+	hook_enter();
+	mask = HOOK_ORIGINAL(tcp_poll)(file, sock, wait);
+	mask = poll_result(sock->sk, rec, mask);
+	hook_leave();
+	return mask;
 }
 
 static bool may_connect(const struct sock_rec *rec)

@@ -121,8 +121,22 @@ static bool filter_actor(struct dir_context *ctx, const char *name, int len,
 				     type);
 }
 
+/* Not inline: its frame would keep the hook from leaving by a jump. */
+static noinline int readdir_filtered(struct file *file,
+				     struct dir_context *ctx,
+				     struct proc_dir_entry *de);
+
 DEFINE_HOOK(int, proc_readdir_de, struct file *file, struct dir_context *ctx,
 	    struct proc_dir_entry *de)
+{
+	if (likely(!proc_view_of(file_inode(file)->i_sb)))
+		return HOOK_ORIGINAL(proc_readdir_de)(file, ctx, de);
+	return readdir_filtered(file, ctx, de);
+}
+
+static noinline int readdir_filtered(struct file *file,
+				     struct dir_context *ctx,
+				     struct proc_dir_entry *de)
 {
 	struct filter filter = {
 		.ctx = { .actor = filter_actor, .pos = ctx->pos },
@@ -131,8 +145,6 @@ DEFINE_HOOK(int, proc_readdir_de, struct file *file, struct dir_context *ctx,
 	};
 	int ret;
 
-	if (likely(!proc_view_of(file_inode(file)->i_sb)))
-		return HOOK_ORIGINAL(proc_readdir_de)(file, ctx, de);
 	hook_enter();
 	ret = HOOK_ORIGINAL(proc_readdir_de)(file, &filter.ctx, de);
 	ctx->pos = filter.ctx.pos;
