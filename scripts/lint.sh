@@ -108,6 +108,7 @@ lint_module()
 {
 	fresh module KREL="$krel" W=1 C=2 CF=-Wsparse-error |
 		grep -v '^Skipping BTF generation for ' || true
+	tests/selftests/hook/wrappers "$tmp/tree/build/$krel/vzmod.ko"
 }
 
 lint_tools()
