@@ -177,10 +177,10 @@ static void container_died(struct ct *ct)
 {
 	u32 ctid = ct->ctid;
 
-	limit_forget(ct);
 	memcg_unbind(ct);
 	proc_remove_ct(ct);
 	ct_unbind(ct);
+	limit_forget();
 	give_name_back(ctid);
 	module_put(THIS_MODULE);
 }

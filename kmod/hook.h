@@ -123,6 +123,7 @@ int hook_selftest(void);
 int hooks_init(void);
 void hooks_exit(void);
 int hooks_demand(u32 resources);
+void hooks_dismiss(u32 resources);
 u32 hooks_accounted(void);
 int hooks_show(struct seq_file *m, void *v);
 

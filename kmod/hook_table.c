@@ -275,12 +275,11 @@ int hooks_init(void)
 }
 
 /**
- * hooks_demand() - which hooks that are there on demand are needed now
+ * hooks_demand() - attach hooks that are there on demand
  * @resources: bit mask of the UB_* that have to be enforced
  *
- * Who is inside a wrapper when it is detached may stay there: the code stays.
- *
- * Context: may sleep; the caller sees to it that there is one at a time.
+ * Context: may sleep; the caller sees to it that nobody demands or dismisses
+ * at the same time.
  * Return: 0, or the error of attaching; then some may be attached that were
  * not before.
  */
@@ -289,18 +288,33 @@ int hooks_demand(u32 resources)
 	struct hook *hook;
 	int ret = 0;
 
-	for (hook = hooks; hook < hooks_end; hook++) {
-		if (!(hook->flags & HOOK_ON_DEMAND))
-			continue;
-		if (hook->state == HOOK_IDLE && hook->resources & resources) {
+	for (hook = hooks; hook < hooks_end; hook++)
+		if (hook->flags & HOOK_ON_DEMAND && hook->state == HOOK_IDLE &&
+		    hook->resources & resources)
 			ret = attach_row(hook) ?: ret;
-		} else if (hook->state == HOOK_ON &&
-			   !(hook->resources & resources)) {
+	return ret;
+}
+
+/**
+ * hooks_dismiss() - detach hooks that are there on demand
+ * @resources: bit mask of the UB_* that still have to be enforced
+ *
+ * Who is inside a wrapper when it is detached may stay there: the code stays.
+ *
+ * Context: may sleep, for grace periods; the caller sees to it that nobody
+ * demands or dismisses at the same time.
+ */
+void hooks_dismiss(u32 resources)
+{
+	struct hook *hook;
+
+	for (hook = hooks; hook < hooks_end; hook++) {
+		if (hook->flags & HOOK_ON_DEMAND && hook->state == HOOK_ON &&
+		    !(hook->resources & resources)) {
 			hook_detach(hook);
 			hook->state = HOOK_IDLE;
 		}
 	}
-	return ret;
 }
 
 /**

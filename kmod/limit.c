@@ -3,19 +3,22 @@
  * Setting barriers and limits.
  *
  * For most resources the beancounter is all there is to change.  Some hooks
- * are expensive and only there to refuse; they are attached while a container
- * has a limit that they could enforce.  And some limits are the kernel's to
- * enforce: it has to be told.
+ * are expensive and only there to refuse; they are attached when a container
+ * gets a limit that they could enforce, and detached some time after the last
+ * one is gone: that takes long, and the next may come at once.  And some limits
+ * are the kernel's to enforce: it has to be told.
  */
 #include "limit.h"
 
 #include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 
 #include "hook.h"
 #include "kernel/ct.h"
 #include "memcg.h"
+#include "parts.h"
 #include "sock_wait.h"
 
 /**
@@ -45,6 +48,8 @@ static const struct follower followers[] = {
 static const struct follower *const followers_end =
 	followers + ARRAY_SIZE(followers);
 
+#define DISMISS_DELAY	(5 * HZ)
+
 /* Limits of all containers, and which hooks they want. */
 static DEFINE_MUTEX(limit_lock);
 
@@ -63,15 +68,15 @@ bool limit_is_finite(const struct ct *ct, unsigned int res)
 	return min(READ_ONCE(c->barrier), READ_ONCE(c->limit)) < UB_MAXVALUE;
 }
 
-/* Resources that some container but @except has a finite limit of. */
-static u32 limited(const struct ct *except)
+/* Resources that some container has a finite limit of. */
+static u32 limited(void)
 {
 	struct ct *ct = NULL;
 	unsigned int res;
 	u32 set = 0;
 
 	while ((ct = ct_next(ct))) {
-		if (!ct->ctid || ct == except)
+		if (!ct->ctid)
 			continue;
 		for (res = 0; res < UB_RESOURCES; res++)
 			if (limit_is_finite(ct, res))
@@ -79,6 +84,15 @@ static u32 limited(const struct ct *except)
 	}
 	return set;
 }
+
+static void dismiss_hooks(struct work_struct *unused)
+{
+	mutex_lock(&limit_lock);
+	hooks_dismiss(limited());
+	mutex_unlock(&limit_lock);
+}
+
+static DECLARE_DELAYED_WORK(dismissal, dismiss_hooks);
 
 static void apply(struct ct *ct, unsigned int res)
 {
@@ -115,13 +129,13 @@ int limit_set(struct ct *ct, u32 res, u64 barrier, u64 limit)
 
 	mutex_lock(&limit_lock);
 	if (ct->ctid && min(barrier, limit) < UB_MAXVALUE)
-		ret = hooks_demand(limited(NULL) | BIT(res));
+		ret = hooks_demand(BIT(res));
 	if (!ret) {
 		bc_set_limit(&ct->bc, res, barrier, limit);
 		apply(ct, res);
 	}
-	hooks_demand(limited(NULL));
 	mutex_unlock(&limit_lock);
+	mod_delayed_work(system_long_wq, &dismissal, DISMISS_DELAY);
 	if (!ret)
 		settle(ct, res);
 	return ret;
@@ -144,14 +158,21 @@ void limit_follow(struct ct *ct)
 }
 
 /**
- * limit_forget() - a container is about to end, and its limits with it
- * @ct: the container
+ * limit_forget() - a container has ended, and its limits with it
+ *
+ * Context: any.
+ */
+void limit_forget(void)
+{
+	mod_delayed_work(system_long_wq, &dismissal, DISMISS_DELAY);
+}
+
+/**
+ * limit_exit() - nobody sets limits any more
  *
  * Context: may sleep.
  */
-void limit_forget(struct ct *ct)
+void limit_exit(void)
 {
-	mutex_lock(&limit_lock);
-	hooks_demand(limited(ct));
-	mutex_unlock(&limit_lock);
+	cancel_delayed_work_sync(&dismissal);
 }

@@ -25,6 +25,7 @@ static const struct part {
 	{ "records of sockets", sock_rec_init, sock_rec_exit },
 	{ "buffers of sockets", charge_sockbuf_init },
 	{ "hooks", hooks_init, hooks_exit },
+	{ "limits", NULL, limit_exit },
 	{ "/dev/vzctl", ioctl_init, ioctl_exit },
 };
 
@@ -40,7 +41,7 @@ static int __init vzmod_init(void)
 	int i, ret;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		ret = parts[i].init();
+		ret = parts[i].init ? parts[i].init() : 0;
 		if (ret) {
 			pr_err("cannot load: %s: error %d\n", parts[i].name,
 			       ret);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parts of the module of which nobody needs more than that they begin. */
+/* Parts of the module of which main.c needs no more than that they begin or end. */
 #ifndef VZ_KMOD_PARTS_H
 #define VZ_KMOD_PARTS_H
 
@@ -8,6 +8,9 @@ int charge_sockbuf_init(void);
 
 /* charge_vm.c */
 int charge_vm_init(void);
+
+/* limit.c */
+void limit_exit(void);
 
 /* oom.c */
 int oom_init(void);

@@ -187,7 +187,7 @@ FIXTURE_TEARDOWN(kmem)
 	EXPECT_EQ(0, ct_stop(&self->ct));
 	close(self->ct.cgroup);
 	EXPECT_EQ(0, cgroup_remove("101"));
-	EXPECT_TRUE(hook_is("__memcg_kmem_charge_page", "idle"));
+	EXPECT_TRUE(wait_until(hook_is("__memcg_kmem_charge_page", "idle")));
 	EXPECT_TRUE(no_leaks());
 }
 
@@ -223,7 +223,7 @@ TEST_F(kmem, held_follows_what_is_used_with_and_without_a_limit)
 	expect_to_follow(_metadata, &self->ct);
 	EXPECT_EQ(0, ct_stat(&self->ct, UB_KMEMSIZE).failcnt);
 	ASSERT_EQ(0, ct_limit(&self->ct, UB_KMEMSIZE, UB_MAXVALUE, UB_MAXVALUE));
-	EXPECT_TRUE(hook_is("__memcg_kmem_charge_page", "idle"));
+	EXPECT_TRUE(wait_until(hook_is("__memcg_kmem_charge_page", "idle")));
 }
 
 TEST_F_TIMEOUT(kmem, bombs_are_refused_at_the_barrier, 120)
