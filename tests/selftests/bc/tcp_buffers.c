@@ -272,7 +272,7 @@ static bool agree(struct ct *ct)
 			  ct_call(ct, sum_of, MEMORY_RECEIVED) == (long)ct_held(ct, UB_TCPRCVBUF));
 }
 
-TEST_F(tcp, held_is_what_the_sockets_hold)
+TEST_F_TIMEOUT(tcp, held_is_what_the_sockets_hold, 120)
 {
 	struct ct *ct = &self->ct;
 	long step;
@@ -312,7 +312,7 @@ static void use_all(struct __test_metadata *_metadata, struct ct *ct)
 	EXPECT_LT(0, ct_stat(ct, UB_TCPSNDBUF).failcnt);
 }
 
-TEST_F(tcp, at_the_limit_nobody_may_send_and_poll_knows)
+TEST_F_TIMEOUT(tcp, at_the_limit_nobody_may_send_and_poll_knows, 120)
 {
 	struct ct *ct = &self->ct;
 
@@ -330,7 +330,7 @@ TEST_F(tcp, at_the_limit_nobody_may_send_and_poll_knows)
 	EXPECT_GE(LIMIT + SPLIT, ct_stat(ct, UB_TCPSNDBUF).maxheld);
 }
 
-TEST_F(tcp, a_raised_limit_wakes_too)
+TEST_F_TIMEOUT(tcp, a_raised_limit_wakes_too, 120)
 {
 	struct ct *ct = &self->ct;
 
@@ -341,7 +341,7 @@ TEST_F(tcp, a_raised_limit_wakes_too)
 	EXPECT_EQ(0, ct_call(ct, sent, 0));
 }
 
-TEST_F(tcp, a_blocking_sender_sleeps_and_is_woken)
+TEST_F_TIMEOUT(tcp, a_blocking_sender_sleeps_and_is_woken, 120)
 {
 	struct ct *ct = &self->ct;
 	long us;
@@ -360,7 +360,7 @@ TEST_F(tcp, a_blocking_sender_sleeps_and_is_woken)
 	EXPECT_EQ(0, ct_call(ct, sent, 0));
 }
 
-TEST_F(tcp, every_socket_has_its_part_beyond_the_barrier)
+TEST_F_TIMEOUT(tcp, every_socket_has_its_part_beyond_the_barrier, 120)
 {
 	const unsigned long part = 2560, sockets = 2 * PAIRS + 1;
 	struct ct *ct = &self->ct;
@@ -376,7 +376,7 @@ TEST_F(tcp, every_socket_has_its_part_beyond_the_barrier)
 	EXPECT_GE(LIMIT + sockets * part + SPLIT, ct_stat(ct, UB_TCPSNDBUF).maxheld);
 }
 
-TEST_F(tcp, a_new_connection_is_refused_at_the_barrier)
+TEST_F_TIMEOUT(tcp, a_new_connection_is_refused_at_the_barrier, 120)
 {
 	struct ct *ct = &self->ct;
 
@@ -386,7 +386,7 @@ TEST_F(tcp, a_new_connection_is_refused_at_the_barrier)
 	EXPECT_EQ(0, ct_call(ct, connect_one, 0));
 }
 
-TEST_F(tcp, what_does_not_fit_when_it_comes_comes_again)
+TEST_F_TIMEOUT(tcp, what_does_not_fit_when_it_comes_comes_again, 120)
 {
 	struct ct *ct = &self->ct;
 
