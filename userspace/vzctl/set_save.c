@@ -66,15 +66,17 @@ static const char *name_to_assign(const struct cmd_ctx *ctx, const struct set_re
 static int save(const struct cmd_ctx *ctx, struct vz_err *err)
 {
 	const struct conf *file = &ctx->config->file;
-	_cleanup_ct_config_ struct ct_config now = { 0 };
+	_cleanup_conf_ struct conf now = { 0 };
 	struct vz_err ignored = { 0 };
+	char path[64];
 
 	if (!config_save_ct(file, ctx->ctid, err)) {
 		name_prune(conf_get(file, "NAME"), ctx->ctid);
 		return 0;
 	}
-	if (!config_load_ct(&now, ctx->ctid, &ignored) && now.exists)
-		name_prune(params_text(&now.own, P_NAME), ctx->ctid);
+	ctid_conf_path(ctx->ctid, "conf", path, sizeof(path));
+	if (!conf_load(&now, path, &ignored))
+		name_prune(conf_get(&now, "NAME"), ctx->ctid);
 	return -1;
 }
 
