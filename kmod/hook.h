@@ -49,6 +49,7 @@ enum hook_state {
 	HOOK_MISSING,		/* this kernel has no such function */
 	HOOK_UNUSED,		/* another hook of its resource is missing */
 	HOOK_IDLE,		/* could be attached, and nobody needs it now */
+	HOOK_WAITING,		/* its module is not loaded */
 };
 
 /* hook.flags */
@@ -61,6 +62,9 @@ enum hook_state {
  * @code: what runs instead
  * @resources: bit mask of the UB_* that need it
  * @flags: HOOK_*
+ * @module: whose function it is; NULL for the kernel itself
+ * @prepare: finds what else the code needs of @module, before it is attached;
+ *	without that the function counts as missing
  * @state: below here the engine's own
  * @found: the name that was taken
  * @ip: where ftrace patches the function
@@ -71,6 +75,8 @@ struct hook {
 	const struct hook_code *code;
 	u32 resources;
 	unsigned int flags;
+	const char *module;
+	int (*prepare)(void);
 
 	enum hook_state state;
 	const char *found;

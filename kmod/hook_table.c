@@ -10,16 +10,23 @@
  * attached (a charge without its uncharge would be worse than none) and the
  * resource reads as not accounted.
  *
+ * The functions of a module can be attached to while it is loaded.  When it
+ * comes, its rows are dealt with before any of its own code runs; when it goes,
+ * after all of that has run.  A kernel without the module has nothing to count.
+ *
  * A row that is there on demand only refuses and keeps no count of its own, so
  * it may come and go while containers live.
  */
 #include <linux/bits.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/seq_file.h>
 
 #include "compat.h"
 #include "hook.h"
 #include "hook_code.h"
 #include "kernel/resources.h"
+#include "kfunc.h"
 
 #define NUMPROC		BIT(UB_NUMPROC)
 #define NUMFILE		BIT(UB_NUMFILE)
@@ -166,9 +173,38 @@ static const char *const state_name[] = {
 	[HOOK_MISSING]	= "missing",
 	[HOOK_UNUSED]	= "unused",
 	[HOOK_IDLE]	= "idle",
+	[HOOK_WAITING]	= "waiting",
 };
 
+/* Whose functions the rows are; those of the kernel itself (NULL) come last. */
+static const char *const owners[] = { NULL };
+
 static struct hook *const hooks_end = hooks + ARRAY_SIZE(hooks);
+
+/* States of all rows, and what is attached. */
+static DEFINE_MUTEX(hooks_lock);
+
+/* Modules that come are attended to. */
+static bool hooks_open;
+
+DEFINE_KFUNC(struct module *, find_module, const char *name);
+
+static bool belongs_to(const struct hook *hook, const char *owner)
+{
+	if (!hook->module || !owner)
+		return hook->module == owner;
+	return !strcmp(hook->module, owner);
+}
+
+static unsigned long find_function(const char *owner, const char *name)
+{
+	char full[MODULE_NAME_LEN + KSYM_NAME_LEN];
+
+	if (!owner)
+		return hook_find_symbol(name);
+	snprintf(full, sizeof(full), "%s:%s", owner, name);
+	return hook_find_symbol(full);
+}
 
 /* Find the function of a row under one of its names. */
 static void resolve(struct hook *hook)
@@ -180,10 +216,13 @@ static void resolve(struct hook *hook)
 		if (!hook->symbol[i])
 			continue;
 		hook->found = hook->symbol[i];
-		entry = hook_find_symbol(hook->found);
+		entry = find_function(hook->module, hook->found);
 	}
 	hook->ip = entry ? hook_patch_site(entry) : 0;
-	hook->state = hook->ip ? HOOK_OFF : HOOK_MISSING;
+	if (hook->ip && (!hook->prepare || !hook->prepare()))
+		hook->state = HOOK_OFF;
+	else
+		hook->state = HOOK_MISSING;
 }
 
 static void log_missing(const struct hook *hook)
@@ -202,14 +241,19 @@ static void log_missing(const struct hook *hook)
 				hook->symbol[0], ub_resources[res].name);
 }
 
-/* Resolve all rows; whoever shares a resource with a missing one is unused. */
-static int resolve_all(void)
+/*
+ * Resolve all rows of an owner; whoever shares a resource with a missing one
+ * is unused.
+ */
+static int resolve_all(const char *owner)
 {
 	u32 incomplete = 0;
 	struct hook *hook;
 	int ret = 0;
 
 	for (hook = hooks; hook < hooks_end; hook++) {
+		if (!belongs_to(hook, owner))
+			continue;
 		resolve(hook);
 		if (hook->state != HOOK_MISSING)
 			continue;
@@ -219,7 +263,7 @@ static int resolve_all(void)
 			ret = -ENOENT;
 	}
 	for (hook = hooks; hook < hooks_end; hook++) {
-		if (hook->state != HOOK_OFF)
+		if (!belongs_to(hook, owner) || hook->state != HOOK_OFF)
 			continue;
 		if (hook->resources & incomplete)
 			hook->state = HOOK_UNUSED;
@@ -239,13 +283,104 @@ static int attach_row(struct hook *hook)
 	return ret;
 }
 
-static void detach_all(void)
+static void detach_all(const char *owner)
 {
 	struct hook *hook = hooks_end;
 
 	while (hook-- > hooks)
-		hook_detach(hook);
-	hook_drain();
+		if (belongs_to(hook, owner))
+			hook_detach(hook);
+}
+
+/* Find and attach all rows of an owner that is there, or none of them. */
+static int attach_all(const char *owner)
+{
+	struct hook *hook;
+	int ret = resolve_all(owner);
+
+	for (hook = hooks; hook < hooks_end && !ret; hook++)
+		if (belongs_to(hook, owner) && hook->state == HOOK_OFF)
+			ret = attach_row(hook);
+	if (ret)
+		detach_all(owner);
+	return ret;
+}
+
+static void let_wait(const char *owner)
+{
+	struct hook *hook;
+
+	for (hook = hooks; hook < hooks_end; hook++) {
+		if (!belongs_to(hook, owner))
+			continue;
+		hook->found = hook->symbol[0];
+		hook->state = HOOK_WAITING;
+	}
+}
+
+/*
+ * When a module goes nobody is in its functions any more.  Who is still in the
+ * last instructions of a wrapper may stay there: the code stays.
+ */
+static int module_event(struct notifier_block *nb, unsigned long event,
+			void *data)
+{
+	const char *owner = ((struct module *)data)->name;
+
+	mutex_lock(&hooks_lock);
+	if (hooks_open && event == MODULE_STATE_COMING) {
+		attach_all(owner);
+	} else if (hooks_open && event == MODULE_STATE_GOING) {
+		detach_all(owner);
+		let_wait(owner);
+	}
+	mutex_unlock(&hooks_lock);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = module_event,
+};
+
+/* With a reference; NULL if it is not there, or about to go. */
+static struct module *get_module(const char *name)
+{
+	struct module *module;
+
+	preempt_disable();
+	module = KFUNC(find_module)(name);
+	if (module && !try_module_get(module))
+		module = NULL;
+	preempt_enable();
+	return module;
+}
+
+static int attach_module(const char *name)
+{
+	struct module *module = get_module(name);
+	int ret;
+
+	if (!module) {
+		let_wait(name);
+		return 0;
+	}
+	ret = attach_all(name);
+	module_put(module);
+	return ret;
+}
+
+/* Those of all owners; on failure none. */
+static int attach_owners(void)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < ARRAY_SIZE(owners) && !ret; i++)
+		ret = owners[i] ? attach_module(owners[i]) : attach_all(NULL);
+	if (!ret)
+		return 0;
+	while (i-- > 0)
+		detach_all(owners[i]);
+	return ret;
 }
 
 /**
@@ -257,21 +392,21 @@ static void detach_all(void)
  */
 int hooks_init(void)
 {
-	struct hook *hook;
-	int ret = resolve_all();
+	int ret = kfunc_find(&kfunc_find_module);
 
+	if (!ret)
+		ret = register_module_notifier(&module_notifier);
 	if (ret)
 		return ret;
-	for (hook = hooks; hook < hooks_end; hook++) {
-		if (hook->state != HOOK_OFF)
-			continue;
-		ret = attach_row(hook);
-		if (ret) {
-			detach_all();
-			return ret;
-		}
+	mutex_lock(&hooks_lock);
+	ret = attach_owners();
+	hooks_open = !ret;
+	mutex_unlock(&hooks_lock);
+	if (ret) {
+		unregister_module_notifier(&module_notifier);
+		hook_drain();
 	}
-	return 0;
+	return ret;
 }
 
 /**
@@ -288,10 +423,12 @@ int hooks_demand(u32 resources)
 	struct hook *hook;
 	int ret = 0;
 
+	mutex_lock(&hooks_lock);
 	for (hook = hooks; hook < hooks_end; hook++)
 		if (hook->flags & HOOK_ON_DEMAND && hook->state == HOOK_IDLE &&
 		    hook->resources & resources)
 			ret = attach_row(hook) ?: ret;
+	mutex_unlock(&hooks_lock);
 	return ret;
 }
 
@@ -308,6 +445,7 @@ void hooks_dismiss(u32 resources)
 {
 	struct hook *hook;
 
+	mutex_lock(&hooks_lock);
 	for (hook = hooks; hook < hooks_end; hook++) {
 		if (hook->flags & HOOK_ON_DEMAND && hook->state == HOOK_ON &&
 		    !(hook->resources & resources)) {
@@ -315,6 +453,7 @@ void hooks_dismiss(u32 resources)
 			hook->state = HOOK_IDLE;
 		}
 	}
+	mutex_unlock(&hooks_lock);
 }
 
 /**
@@ -324,7 +463,15 @@ void hooks_dismiss(u32 resources)
  */
 void hooks_exit(void)
 {
-	detach_all();
+	int i = ARRAY_SIZE(owners);
+
+	mutex_lock(&hooks_lock);
+	while (i-- > 0)
+		detach_all(owners[i]);
+	hooks_open = false;
+	mutex_unlock(&hooks_lock);
+	unregister_module_notifier(&module_notifier);
+	hook_drain();
 }
 
 /**
@@ -339,7 +486,8 @@ u32 hooks_accounted(void)
 	struct hook *hook;
 
 	for (hook = hooks; hook < hooks_end; hook++) {
-		if (hook->state == HOOK_ON || hook->state == HOOK_IDLE)
+		if (hook->state == HOOK_ON || hook->state == HOOK_IDLE ||
+		    hook->state == HOOK_WAITING)
 			on |= hook->resources;
 		else
 			off |= hook->resources;

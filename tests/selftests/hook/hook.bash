@@ -34,9 +34,10 @@ hooked() {
 	awk '$2 == "on" { print $1 }' /proc/vz/hooks
 }
 
-# How many are to be hooked: all but those that nobody needs now.
+# How many are to be hooked: all but those that nobody needs now, or that wait
+# for their modules.
 hooks_needed() {
-	awk '$2 != "idle"' /proc/vz/hooks | wc -l
+	awk '$2 != "idle" && $2 != "waiting"' /proc/vz/hooks | wc -l
 }
 
 detached() {
