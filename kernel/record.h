@@ -14,6 +14,8 @@ enum record_kind {
 	RECORD_MM,		/* object: struct mm_struct */
 	RECORD_SOCK,		/* object: struct sock */
 	RECORD_SHM,		/* object: struct inode */
+	RECORD_XTABLE,		/* object: struct xt_table_info */
+	RECORD_NFTABLES,	/* object: struct net */
 	RECORD_KINDS
 };
 

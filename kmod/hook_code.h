@@ -112,6 +112,20 @@ extern const struct hook_code hook_code_try_to_free_mem_cgroup_pages;
 extern const struct hook_code hook_code_oom_badness;
 extern const struct hook_code hook_code_out_of_memory;
 
+/* charge_xtables.c */
+extern const struct hook_code hook_code_xt_free_table_info;
+extern const struct hook_code hook_code_xt_register_table;
+extern const struct hook_code hook_code_xt_replace_table;
+
+/* charge_nftables.c */
+int nftables_prepare(void);
+extern const struct hook_code hook_code_nf_tables_exit_net;
+extern const struct hook_code hook_code_nf_tables_netdev_event;
+extern const struct hook_code hook_code_nft_rcv_nl_event;
+extern const struct hook_code hook_code_nf_tables_abort;
+extern const struct hook_code hook_code_nf_tables_commit;
+extern const struct hook_code hook_code_nf_tables_newrule;
+
 /* proc_view.c */
 extern const struct hook_code hook_code_proc_lookup_de;
 extern const struct hook_code hook_code_proc_readdir_de;

@@ -47,6 +47,7 @@
 #define DCACHESIZE	BIT(UB_DCACHESIZE)
 #define OOM		BIT(UB_OOMGUARPAGES)
 #define MEMORY		(BIT(UB_PHYSPAGES) | BIT(UB_SWAPPAGES))
+#define NUMIPTENT	BIT(UB_NUMIPTENT)
 
 static struct hook hooks[] = {
 	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
@@ -159,6 +160,26 @@ static struct hook hooks[] = {
 	{ { "oom_badness" }, &hook_code_oom_badness, OOM },
 	{ { "out_of_memory" }, &hook_code_out_of_memory, OOM },
 
+	{ { "xt_free_table_info" }, &hook_code_xt_free_table_info, NUMIPTENT,
+	  .module = "x_tables" },
+	{ { "xt_replace_table" }, &hook_code_xt_replace_table, NUMIPTENT,
+	  .module = "x_tables" },
+	{ { "xt_register_table" }, &hook_code_xt_register_table, NUMIPTENT,
+	  .module = "x_tables" },
+
+	{ { "nf_tables_exit_net" }, &hook_code_nf_tables_exit_net, NUMIPTENT,
+	  .module = "nf_tables", .prepare = nftables_prepare },
+	{ { "nf_tables_netdev_event" }, &hook_code_nf_tables_netdev_event,
+	  NUMIPTENT, .module = "nf_tables" },
+	{ { "nft_rcv_nl_event" }, &hook_code_nft_rcv_nl_event, NUMIPTENT,
+	  .module = "nf_tables" },
+	{ { "nf_tables_abort" }, &hook_code_nf_tables_abort, NUMIPTENT,
+	  .module = "nf_tables" },
+	{ { "nf_tables_commit" }, &hook_code_nf_tables_commit, NUMIPTENT,
+	  .module = "nf_tables" },
+	{ { "nf_tables_newrule" }, &hook_code_nf_tables_newrule, NUMIPTENT,
+	  .module = "nf_tables" },
+
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },
 
@@ -177,7 +198,7 @@ static const char *const state_name[] = {
 };
 
 /* Whose functions the rows are; those of the kernel itself (NULL) come last. */
-static const char *const owners[] = { NULL };
+static const char *const owners[] = { "x_tables", "nf_tables", NULL };
 
 static struct hook *const hooks_end = hooks + ARRAY_SIZE(hooks);
 

@@ -13,7 +13,7 @@ KERNELS='
 7.2	trixie-backports	trixie
 '
 
-ROOT_PACKAGES='busybox-static iproute2 iptables nftables procps psmisc kmod
+ROOT_PACKAGES='busybox-static iproute2 iptables arptables nftables procps psmisc kmod
 	e2fsprogs quota attr acl libcap2-bin socat netcat-openbsd iputils-ping
 	strace jq rsync pigz bzip2 xz-utils zstd
 	libnl-3-200 libnl-genl-3-200 libnl-route-3-200 libjson-c5 libseccomp2'

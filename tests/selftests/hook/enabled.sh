@@ -20,6 +20,8 @@ switch_off() {
 
 plan 10
 
+modprobe -a x_tables nf_tables
+
 hooks=$(hooked | wc -l)
 is "every hook of the table that is needed is attached" "$hooks" "$(hooks_needed)"
 is "ftrace knows as many" "$(grep -c '^[^[:space:]]' $TRACING/enabled_functions)" "$hooks"
