@@ -23,7 +23,8 @@ check_outcome() {
 	local said
 
 	said=$(cat "$WORK/errors")
-	grep '+++ killed by' "$FAULT_LOG" | grep -v SIGKILL && complain "vzctl has crashed"
+	# SIGKILL and SIGTERM are what it ends its own helpers with.
+	grep '+++ killed by' "$FAULT_LOG" | grep -vE 'SIG(KILL|TERM)' && complain "vzctl has crashed"
 	if [ "$2" -eq 0 ]; then
 		check_done "$1"
 	elif [ -z "$said" ] || [ "$(wc -l <<<"$said")" -gt 3 ]; then
