@@ -278,6 +278,21 @@ static bool leaves_room(const struct sockbuf *buf, struct beancounter *bc,
 	return room / max(packet, 1UL) >= limit_of(bc, buf->sockets);
 }
 
+/*
+ * What is larger than what is for everybody comes again for ever if it is
+ * dropped: a buffer with nothing in it gets it unless the limit is reached, and
+ * the container holds up to one segment more than that.
+ */
+static bool charge_oversized(struct sockbuf *buf, struct beancounter *bc,
+			     unsigned long bytes)
+{
+	unsigned long barrier = barrier_of(bc, buf->res);
+
+	return barrier && bytes > barrier && !buf->charged &&
+	       room_below(bc, buf->res, limit_of(bc, buf->res)) &&
+	       charge(buf, bc, bytes, UB_FORCE);
+}
+
 /**
  * sockbuf_receive() - a segment for a stream has come
  * @buf: owned by the caller
@@ -295,6 +310,8 @@ bool sockbuf_receive(struct sockbuf *buf, struct beancounter *bc,
 		return true;
 	if ((!buf->charged || leaves_room(buf, bc, packet)) &&
 	    charge_beyond(buf, bc, bytes))
+		return true;
+	if (charge_oversized(buf, bc, bytes))
 		return true;
 	bc_count_failures(bc, buf->res, 1);
 	return false;

@@ -170,6 +170,19 @@ TEST_F(sockbuf, segments_leave_room_for_those_who_have_nothing)
 	EXPECT_FALSE(sockbuf_receive(&self->buf[1], &self->bc, 1, PART));
 }
 
+TEST_F(sockbuf, a_segment_that_can_never_fit_comes_through_alone)
+{
+	struct sockbuf *one = self->buf, *other = one + 1;
+
+	ASSERT_TRUE(sockbuf_receive(other, &self->bc, 1, PART));
+	EXPECT_TRUE(sockbuf_receive(one, &self->bc, 2 * LIMIT, PART));
+	EXPECT_EQ(2 * LIMIT + 1, bc_held(&self->bc, UB_TCPSNDBUF));
+	EXPECT_FALSE(sockbuf_receive(one, &self->bc, 2 * LIMIT, PART));
+	EXPECT_FALSE(sockbuf_receive(other + 1, &self->bc, 2 * LIMIT, PART));
+	sockbuf_settle(one, &self->bc, 0);
+	EXPECT_TRUE(sockbuf_receive(other + 1, &self->bc, 2 * LIMIT, PART));
+}
+
 TEST_F(sockbuf, pressure_grows_with_held)
 {
 	EXPECT_EQ(SOCKBUF_EXPAND, sockbuf_pressure(&self->bc, UB_TCPSNDBUF));
