@@ -11,7 +11,7 @@ ENABLED=/proc/sys/kernel/ftrace_enabled
 
 # A hook that comes round to itself hangs the first task that gets there.
 run_through_all_hooks() {
-	timeout 10 storm 1 && timeout 10 contain 101 /run/storm 1
+	timeout $PATIENCE storm 1 && timeout $PATIENCE contain 101 /run/storm 1
 }
 
 switch_off() {

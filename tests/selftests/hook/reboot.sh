@@ -27,7 +27,7 @@ for ((i = 1; i <= CONTAINERS; i++)); do
 	echo >"/run/ct$i.go"
 done
 for ((i = 1; i <= CONTAINERS; i++)); do
-	wait_for 60 rages $((100 + i)) || break
+	wait_for $PATIENCE rages $((100 + i)) || break
 done
 is "a storm is in each of them" $i $((CONTAINERS + 1))
 ok "the kernel has logged no warning" no_splat

@@ -15,7 +15,7 @@ ATTEMPTS=100
 start_rmmod() {
 	rmmod vzmod &
 	rmmod_pid=$!
-	wait_for 30 eval "detached || not_running $rmmod_pid" || diag "rmmod does not detach"
+	wait_for $PATIENCE eval "detached || not_running $rmmod_pid" || diag "rmmod does not detach"
 }
 
 refused_every_time() {
@@ -85,7 +85,7 @@ does "rmmod ends well" end_of $rmmod_pid
 load
 hold setup_userns_sysctls
 start_tasks unshare --user true
-ok "8 tasks sleep below the hook of create_user_ns()" wait_for 30 asleep 8
+ok "8 tasks sleep below the hook of create_user_ns()" wait_for $PATIENCE asleep 8
 start_rmmod
 ok "rmmod waits for them" running $rmmod_pid
 let_go
@@ -97,7 +97,7 @@ rmmod neighbour
 load
 hold locks_get_lock_context
 start_tasks flock /run true
-ok "8 tasks sleep below the hook of flock_lock_inode()" wait_for 30 asleep 8
+ok "8 tasks sleep below the hook of flock_lock_inode()" wait_for $PATIENCE asleep 8
 start_rmmod
 does "rmmod need not wait for tasks that will not come back" end_of $rmmod_pid
 let_go
