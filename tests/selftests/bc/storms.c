@@ -4,41 +4,22 @@
  * limit, and nothing is left when the storm is over, when init is killed in
  * the middle of it, or when memory runs out.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <kselftest_harness.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "lib/files.h"
+#include "lib/group.h"
 #include "lib/load.h"
+#include "lib/low_limits.h"
+#include "lib/memory.h"
 #include "lib/storm.h"
 
 #define WORKERS		8
 
-/* Low enough for each storm to hit them at once. */
-static const struct { unsigned int resource, limit; } limits[] = {
-	{ UB_NUMPROC, 40 },
-	{ UB_NUMFILE, 100 },
-	{ UB_NUMTCPSOCK, 30 },
-	{ UB_NUMOTHERSOCK, 30 },
-	{ UB_NUMFLOCK, 12 },
-	{ UB_NUMPTY, 5 },
-	{ UB_NUMSIGINFO, 20 },
-	{ UB_PRIVVMPAGES, 16000 },	/* more than so many small processes have */
-	{ UB_LOCKEDPAGES, 100 },
-	{ UB_SHMPAGES, 300 },
-};
-
-#define LIMITS	(sizeof(limits) / sizeof(*limits))
-
 FIXTURE(storm) {
 	struct ct ct;
-	unsigned long idle[LIMITS];
+	unsigned long idle[LOW_LIMITS];
 };
 
 FIXTURE_VARIANT(storm) {
@@ -87,31 +68,15 @@ FIXTURE_SETUP(storm)
 	over = mmap(NULL, sizeof(*over), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	klog_mark();
 	ASSERT_EQ(0, ct_start(&self->ct, 101));
-	for (i = 0; i < LIMITS; i++) {
-		self->idle[i] = ct_held(&self->ct, limits[i].resource);
-		ASSERT_EQ(0, ct_limit(&self->ct, limits[i].resource, limits[i].limit,
-				      limits[i].limit));
-	}
+	for (i = 0; i < LOW_LIMITS; i++)
+		self->idle[i] = ct_held(&self->ct, low_limits[i].resource);
+	ASSERT_EQ(0, low_limits_set(&self->ct));
 }
 
 FIXTURE_TEARDOWN(storm)
 {
 	EXPECT_EQ(0, ct_stop(&self->ct));
 	EXPECT_TRUE(no_leaks());
-}
-
-/* Splits of locks while unlocking are forced, at most one for each worker. */
-static bool is_within_limits(const struct ct *ct)
-{
-	unsigned long roof;
-	size_t i;
-
-	for (i = 0; i < LIMITS; i++) {
-		roof = limits[i].limit + (limits[i].resource == UB_NUMFLOCK ? 2 * WORKERS : 0);
-		if (ct_held(ct, limits[i].resource) > roof)
-			return false;
-	}
-	return true;
 }
 
 /* Sockets in flight that nobody can reach go when anybody closes a socket. */
@@ -125,7 +90,7 @@ static bool has_hit_limit(struct ct *ct, unsigned int resource, unsigned long ti
 {
 	bool within = true;
 
-	return wait_until(!(within = is_within_limits(ct)) ||
+	return wait_until(!(within = low_limits_hold(ct, WORKERS)) ||
 			  (collect_garbage(), ct_stat(ct, resource).failcnt >= times)) && within;
 }
 
@@ -139,9 +104,9 @@ TEST_F(storm, leaves_nothing_when_it_is_over)
 	*over = 1;
 	EXPECT_EQ(0, ct_end(ct));
 	collect_garbage();
-	for (i = 0; i < LIMITS; i++) {
-		EXPECT_EQ(self->idle[i], ct_held_when(ct, limits[i].resource, self->idle[i])) {
-			TH_LOG("resource %u", limits[i].resource);
+	for (i = 0; i < LOW_LIMITS; i++) {
+		EXPECT_EQ(self->idle[i], ct_held_when(ct, low_limits[i].resource, self->idle[i])) {
+			TH_LOG("resource %u", low_limits[i].resource);
 		}
 	}
 }
@@ -158,12 +123,9 @@ TEST_F(storm, leaves_nothing_when_init_is_killed)
 
 /* --- out of memory ---------------------------------------------------------- */
 
-#define GROUP	"/sys/fs/cgroup/storm"
-
 /* Hold a bit of everything, then more memory than there is. */
 static void eat_memory(void)
 {
-	const size_t piece = 1 << 20;
 	int i;
 
 	for (i = 0; i < 4; i++) {
@@ -175,9 +137,7 @@ static void eat_memory(void)
 		load_memfd.add(40 + i);
 		load_mlock.add(i);
 	}
-	for (;;)
-		memset(mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0), 1, piece);
+	eat_forever();
 }
 
 static long starve(long unused)
@@ -199,9 +159,7 @@ FIXTURE(memory) {
 FIXTURE_SETUP(memory)
 {
 	klog_mark();
-	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	mkdir(GROUP, 0755);
-	if (write_text(GROUP "/memory.max", "32M"))
+	if (group_make("memory", "32M"))
 		SKIP(return, "there is no memory controller");
 	ASSERT_EQ(0, ct_start(&self->ct, 101));
 	self->pages = ct_held(&self->ct, UB_PRIVVMPAGES);
@@ -210,19 +168,17 @@ FIXTURE_SETUP(memory)
 FIXTURE_TEARDOWN(memory)
 {
 	EXPECT_EQ(0, ct_stop(&self->ct));
-	EXPECT_EQ(0, rmdir(GROUP));
+	EXPECT_EQ(0, group_remove());
 	EXPECT_TRUE(no_leaks());
 }
 
 TEST_F(memory, that_runs_out_leaves_nothing_charged)
 {
 	struct ct *ct = &self->ct;
-	char pid[16];
 
 	if (!ct->init)
 		return;
-	sprintf(pid, "%d", ct->init);
-	ASSERT_EQ(0, write_text(GROUP "/cgroup.procs", pid));
+	ASSERT_EQ(0, group_add(ct->init));
 	EXPECT_EQ(WORKERS, ct_call(ct, starve, 0));
 	EXPECT_EQ(1, ct_held_when(ct, UB_NUMPROC, 1));
 	EXPECT_EQ(0, ct_held_when(ct, UB_NUMFILE, 0));

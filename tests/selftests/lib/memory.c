@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,4 +57,17 @@ long stop_eating(long arg)
 		waitpid(kids[n_kids], &status, 0);
 	}
 	return n;
+}
+
+void __attribute__((noreturn)) eat_forever(void)
+{
+	const size_t piece = PAGES(1) * PAGE;
+	void *at;
+
+	do {
+		at = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (at != MAP_FAILED)
+			memset(at, 1, piece);
+	} while (at != MAP_FAILED);
+	_exit(1);
 }

@@ -17,4 +17,7 @@ long eat(long pages);
 /* Step: kill the children that have eaten; how many there were still. */
 long stop_eating(long arg);
 
+/* Take memory until killed over it, or out of address space. */
+void __attribute__((noreturn)) eat_forever(void);
+
 #endif
