@@ -19,7 +19,8 @@
  * 5. It runs the program; that also ends its being hidden.
  *
  * A SIGTERM to the joiner, which the end of its caller is as well, ends the
- * program with what it has started.
+ * program with what it has started.  One that comes early is held back until
+ * there is somebody whom it can end.
  *
  * A container can make the program that it is told to run be the tool itself
  * (a script with "#!/proc/self/exe") and can then open it by /proc/PID/exe.
@@ -131,14 +132,25 @@ static void kill_inside(int sig)
 	_exit(126);
 }
 
+static sigset_t only_sigterm(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	return set;
+}
+
 /* The number is given up only when it is not used any more. */
 static noreturn void wait_for(pid_t pid)
 {
+	const sigset_t term = only_sigterm();
 	struct report report = { .kind = REPORT_EXIT };
 	siginfo_t info;
 
 	inside_pid = pid;
 	signal(SIGTERM, kill_inside);
+	sigprocmask(SIG_UNBLOCK, &term, NULL);
 	/* Else the ends of the pipes would never be seen. */
 	for (int fd = 0; fd <= 2; fd++)
 		close(fd);
@@ -173,7 +185,6 @@ static noreturn void join(const struct joining *how, const int files[5])
 
 	task_hide();
 	setsid();	/* what a terminal has to say, it says to the caller */
-	signal(SIGTERM, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != how->caller || fds_keep_only(files, 5))
 		_exit(126);
@@ -191,6 +202,21 @@ static noreturn void join(const struct joining *how, const int files[5])
 	wait_for(pid);
 }
 
+/* It is born with SIGTERM held back, or one might meet the caller's handler. */
+static pid_t fork_joiner(const struct joining *how, const int files[5])
+{
+	const sigset_t term = only_sigterm();
+	sigset_t before;
+	pid_t pid;
+
+	sigprocmask(SIG_BLOCK, &term, &before);
+	pid = fork();
+	if (!pid)
+		join(how, files);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 int ct_join(const struct ct_target *target, const int stdio[3],
 	    ct_inside_fn inside, void *arg, struct ct_joined *joined,
 	    struct vz_err *err)
@@ -203,9 +229,8 @@ int ct_join(const struct ct_target *target, const int stdio[3],
 		return -1;
 	ours = socks[0];
 	theirs = socks[1];
-	joined->pid = fork();
-	if (!joined->pid)
-		join(&how, (int[]){ stdio[0], stdio[1], stdio[2], theirs, target->pidfd });
+	joined->pid = fork_joiner(&how, (int[]){ stdio[0], stdio[1], stdio[2], theirs,
+				  target->pidfd });
 	if (joined->pid < 0)
 		return vz_fail_errno(err, VZ_SYSTEM_ERROR, "Unable to fork");
 	joined->sock = steal_fd(&ours);

@@ -168,6 +168,12 @@ for signal in INT TERM; do
 		within 10 "it is gone" not sleeps
 	done
 done
+# Who waits for the command in the container comes out of clone3() long after it.
+cancelled "exec whose command is faster than its keeper" TERM sleeps 3 \
+	"A command in the container was interrupted" \
+	strace -D -f -o /dev/null -e trace=clone3 -e inject=clone3:delay_exit=5s \
+	vzctl exec 101 "sleep 777; true"
+within 10 "it is gone" not sleeps
 vzctl exec 101 "sleep 777 >/dev/null 2>&1 </dev/null & true"
 ok "what a command leaves in the background stays" sleeps
 vzctl exec 101 'kill $(pidof sleep)'
