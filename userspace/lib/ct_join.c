@@ -97,10 +97,18 @@ int ct_target_open(uint32_t ctid, struct ct_target *target, struct vz_err *err)
 	return 0;
 }
 
+/*
+ * Whatever fails in a container that ends meanwhile, it fails because of that.
+ * The namespaces of its init are the first thing to go.
+ */
 static noreturn void give_up(struct vz_err *err)
 {
 	struct report report = { .kind = REPORT_FAILED, .err = *err };
 
+	if (setns(JOIN_PIDFD, CLONE_NEWUTS) && errno == ESRCH) {
+		vz_err_clear(&report.err);
+		vz_fail(&report.err, VZ_NOT_RUNNING, "Container is not running");
+	}
 	report_send(JOIN_SOCK, &report, -1);
 	_exit(126);
 }
