@@ -15,14 +15,11 @@
 #include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "lib/container.h"
-#include "lib/sockets.h"
+#include "lib/pairs.h"
 
 #define LIMIT		(96 * 1024)
 #define PIECE		1000
@@ -52,30 +49,15 @@ static const enum pair_kind kinds[] = {
 
 #define N_KINDS		(sizeof(kinds) / sizeof(kinds[0]))
 
-static int pairs[N_KINDS][2];
-
 static long open_pairs(long unused)
 {
+	int ret = 0;
 	size_t i;
-	int ret;
 
 	(void)unused;
-	for (i = 0; i < N_KINDS; i++) {
-		ret = pair_open(kinds[i], pairs[i]);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-static long sum_of(long what)
-{
-	long sum = 0;
-	size_t i;
-
-	for (i = 0; i < N_KINDS; i++)
-		sum += memory_of(pairs[i][0], what) + memory_of(pairs[i][1], what);
-	return sum;
+	for (i = 0; i < N_KINDS && !ret; i++)
+		ret = pair_add(kinds[i]);
+	return ret;
 }
 
 static long send_pieces(long i)
@@ -101,23 +83,6 @@ static long fill_pair(long i)
 	return fill(pairs[i][0], PIECE);
 }
 
-static long drain_pair(long i)
-{
-	return drain(pairs[i][1]);
-}
-
-static long close_pairs(long unused)
-{
-	size_t i;
-
-	(void)unused;
-	for (i = 0; i < N_KINDS; i++) {
-		close(pairs[i][0]);
-		close(pairs[i][1]);
-	}
-	return 0;
-}
-
 /* The receiver goes on holding what a sender that is gone has sent. */
 static long close_sender(long i)
 {
@@ -129,16 +94,6 @@ static long close_receiver(long i)
 	return close(pairs[i][1]);
 }
 
-static long writable(long i)
-{
-	return is_writable(pairs[i][0], 0);
-}
-
-static long becomes_writable(long i)
-{
-	return is_writable(pairs[i][0], PATIENCE * 1000);
-}
-
 static long errno_of_send(long i)
 {
 	static const char piece[PIECE];
@@ -146,90 +101,14 @@ static long errno_of_send(long i)
 	return send(pairs[i][0], piece, PIECE, MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 
-static int poller = -1;
-
-/* Edge triggered: an event comes only if somebody wakes the socket. */
-static long epoll_add(long i)
-{
-	struct epoll_event event = { .events = EPOLLOUT | EPOLLET };
-
-	poller = epoll_create1(0);
-	return epoll_ctl(poller, EPOLL_CTL_ADD, pairs[i][0], &event) ? -errno : 0;
-}
-
-static long epoll_event(long timeout_ms)
-{
-	struct epoll_event event;
-
-	return epoll_wait(poller, &event, 1, timeout_ms);
-}
-
-/* Microseconds until a sender with a time limit of a tenth of a second gave up. */
 static long send_for_a_while(long i)
 {
-	const struct timeval time = { .tv_usec = 100000 }, forever = { 0 };
-	static const char piece[PIECE];
-	double begin = now();
-	long ret;
-
-	setsockopt(pairs[i][0], SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time));
-	ret = send(pairs[i][0], piece, PIECE, 0) < 0 && errno == EAGAIN ?
-		(now() - begin) * 1000000 : -EINVAL;
-	setsockopt(pairs[i][0], SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof(forever));
-	return ret;
-}
-
-static void on_signal(int signo)
-{
-	(void)signo;
-}
-
-static struct sender {
-	pthread_t thread;
-	int fd;
-	volatile int error;
-	volatile bool done;
-} sender;
-
-static void *send_one(void *arg)
-{
-	static const char piece[PIECE];
-	struct sender *me = arg;
-
-	me->error = send(me->fd, piece, PIECE, MSG_NOSIGNAL) < 0 ? errno : 0;
-	me->done = true;
-	return NULL;
+	return us_until_refused(pairs[i][0], PIECE);
 }
 
 static long begin_to_send(long i)
 {
-	const struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGUSR1, &action, NULL);
-	sender = (struct sender){ .fd = pairs[i][0] };
-	return -pthread_create(&sender.thread, NULL, send_one, &sender);
-}
-
-static long is_sending(long unused)
-{
-	(void)unused;
-	return !sender.done;
-}
-
-static long sent(long unused)
-{
-	(void)unused;
-	if (!wait_until(sender.done))
-		return -ETIMEDOUT;
-	pthread_join(sender.thread, NULL);
-	return -sender.error;
-}
-
-static long interrupt(long unused)
-{
-	(void)unused;
-	wait_until(pthread_kill(sender.thread, SIGUSR1) || sender.done);
-	return sent(0);
+	return send_meanwhile(pairs[i][0], PIECE);
 }
 
 static long shut_down(long i)

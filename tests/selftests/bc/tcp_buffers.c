@@ -10,14 +10,12 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 #include <pthread.h>
-#include <signal.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "lib/container.h"
-#include "lib/sockets.h"
+#include "lib/pairs.h"
 
-#define PAIRS		20
+#define PAIRS		PAIRS_MAX
 #define LIMIT		(256 * 1024)
 #define ONE_SEGMENT	(96 * 1024)	/* the most that a segment can take on loopback */
 #define SPLIT		2048	/* more than TCP needs to cut a segment for its peer's window */
@@ -40,34 +38,14 @@ FIXTURE_TEARDOWN(tcp)
 
 /* --- inside the container ------------------------------------------------- */
 
-static int pairs[PAIRS][2];
-
 static long open_pairs(long n)
 {
 	int ret = 0;
+	long i;
 
-	while (n-- > 0 && !ret)
-		ret = pair_open(n % 2 ? PAIR_TCP : PAIR_TCP6, pairs[n]);
+	for (i = 0; i < n && !ret; i++)
+		ret = pair_add(i % 2 ? PAIR_TCP : PAIR_TCP6);
 	return ret;
-}
-
-static long close_pairs(long n)
-{
-	while (n-- > 0) {
-		close(pairs[n][0]);
-		close(pairs[n][1]);
-	}
-	return 0;
-}
-
-static long sum_of(long what)
-{
-	long sum = 0;
-	int i;
-
-	for (i = 0; i < PAIRS; i++)
-		sum += memory_of(pairs[i][0], what) + memory_of(pairs[i][1], what);
-	return sum;
 }
 
 /* Something here and something there, in both directions. */
@@ -101,107 +79,14 @@ static long fill_for_good(long i)
 	return n < 0 ? n : sum;
 }
 
-static long drain_pair(long i)
-{
-	return drain(pairs[i][1]);
-}
-
-static long writable(long i)
-{
-	return is_writable(pairs[i][0], 0);
-}
-
-static long becomes_writable(long i)
-{
-	return is_writable(pairs[i][0], PATIENCE * 1000);
-}
-
-static int poller = -1;
-
-/* Edge triggered: an event comes only if somebody wakes the socket. */
-static long epoll_add(long i)
-{
-	struct epoll_event event = { .events = EPOLLOUT | EPOLLET };
-
-	poller = epoll_create1(0);
-	return epoll_ctl(poller, EPOLL_CTL_ADD, pairs[i][0], &event) ? -errno : 0;
-}
-
-static long epoll_event(long timeout_ms)
-{
-	struct epoll_event event;
-
-	return epoll_wait(poller, &event, 1, timeout_ms);
-}
-
-/* Send for at most a tenth of a second; microseconds until it gave up. */
 static long send_for_a_while(long i)
 {
-	const struct timeval time = { .tv_usec = 100000 };
-	double begin = now();
-
-	setsockopt(pairs[i][0], SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time));
-	if (send(pairs[i][0], "x", 1, MSG_NOSIGNAL) >= 0 || errno != EAGAIN)
-		return -EINVAL;
-	return (now() - begin) * 1000000;
-}
-
-static void on_signal(int signo)
-{
-	(void)signo;
-}
-
-struct sender {
-	pthread_t thread;
-	int fd;
-	volatile int error;
-	volatile bool done;
-};
-
-static struct sender sender;
-
-static void *send_one(void *arg)
-{
-	static const char block[4096];
-	struct sender *me = arg;
-
-	me->error = send(me->fd, block, sizeof(block), MSG_NOSIGNAL) < 0 ? errno : 0;
-	me->done = true;
-	return NULL;
+	return us_until_refused(pairs[i][0], 1);
 }
 
 static long begin_to_send(long i)
 {
-	const struct sigaction action = { .sa_handler = on_signal };
-	const struct timeval forever = { 0 };
-
-	sigaction(SIGUSR1, &action, NULL);
-	setsockopt(pairs[i][0], SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof(forever));
-	sender = (struct sender){ .fd = pairs[i][0] };
-	return -pthread_create(&sender.thread, NULL, send_one, &sender);
-}
-
-static long is_sending(long unused)
-{
-	(void)unused;
-	return !sender.done;
-}
-
-static long sent(long unused)
-{
-	(void)unused;
-	if (!wait_until(sender.done))
-		return -ETIMEDOUT;
-	pthread_join(sender.thread, NULL);
-	return -sender.error;
-}
-
-/* It may not be asleep yet, so more than one may be needed. */
-static long interrupt(long unused)
-{
-	(void)unused;
-	wait_until(pthread_kill(sender.thread, SIGUSR1) || sender.done);
-	return sent(0);
+	return send_meanwhile(pairs[i][0], 4096);
 }
 
 static long connect_one(long unused)
@@ -296,7 +181,7 @@ TEST_F_TIMEOUT(tcp, held_is_what_the_sockets_hold, 120)
 	EXPECT_LT(0, ct_held(ct, UB_TCPSNDBUF));
 	EXPECT_LT(0, ct_held(ct, UB_TCPRCVBUF));
 	EXPECT_EQ(0, ct_stat(ct, UB_TCPSNDBUF).failcnt);
-	EXPECT_EQ(0, ct_call(ct, close_pairs, PAIRS));
+	EXPECT_EQ(0, ct_call(ct, close_pairs, 0));
 	EXPECT_EQ(0, ct_held_when(ct, UB_TCPSNDBUF, 0));
 	EXPECT_EQ(0, ct_held_when(ct, UB_TCPRCVBUF, 0));
 }
