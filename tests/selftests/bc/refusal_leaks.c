@@ -49,6 +49,15 @@ LOAD(ofd_lock, REFUSALS);
 LOAD(pty, REFUSALS);
 LOAD(sigqueue, REFUSALS);
 LOAD(timer, REFUSALS);
+LOAD(mmap, REFUSALS);
+LOAD(brk, REFUSALS);
+LOAD(mlock, REFUSALS);
+LOAD(map_locked, REFUSALS);
+LOAD(shm_lock, REFUSALS);
+LOAD(shmget, REFUSALS);
+LOAD(shared, REFUSALS);
+LOAD(memfd, REFUSALS);
+LOAD(tmpfs, REFUSALS);
 
 FIXTURE_SETUP(refused)
 {
