@@ -13,14 +13,17 @@
 
 #define SLABS	"/sys/kernel/slab"
 #define MOST	512
+#define CALM	4	/* looks */
 
 /**
  * struct cache - one kind of object, or several that the kernel keeps together
  * @name: of its folder
- * @objects: that were in use at slabs_mark()
+ * @at_hand: objects that CPUs may have at hand
+ * @objects: that were in use at slabs_mark(), the least that was seen
  */
 struct cache {
 	char *name;
+	long at_hand;
 	long objects;
 };
 
@@ -51,20 +54,13 @@ static long objects_in_use(const char *cache)
 	return cache_number(cache, "objects");
 }
 
-/* What the kernel need not keep is not left behind; 4: do not log it. */
-static void drop_caches(void)
+static void find_caches(void)
 {
-	write_text("/proc/sys/vm/drop_caches", "7");
-}
-
-/* slabs_mark() - what is used from here on counts; how many caches there are */
-int slabs_mark(void)
-{
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	DIR *folder = opendir(SLABS);
 	struct dirent *entry;
 
 	n_caches = 0;
-	drop_caches();
 	while (folder && n_caches < MOST && (entry = readdir(folder))) {
 		struct cache *cache = &caches[n_caches];
 
@@ -72,11 +68,62 @@ int slabs_mark(void)
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
 			continue;
 		cache->name = strdup(entry->d_name);
+		cache->at_hand = cpus * cache_number(cache->name, "objs_per_slab");
 		cache->objects = objects_in_use(cache->name);
 		n_caches += cache->objects >= 0;
 	}
 	if (folder)
 		closedir(folder);
+}
+
+static void look_at_all(void)
+{
+	struct cache *cache;
+
+	for (cache = caches; cache < caches + n_caches; cache++)
+		cache->objects = objects_in_use(cache->name);
+}
+
+/* Look once more; has any cache fewer objects than were ever seen? */
+static bool some_fell(void)
+{
+	struct cache *cache;
+	bool fell = false;
+	long objects;
+
+	for (cache = caches; cache < caches + n_caches; cache++) {
+		objects = objects_in_use(cache->name);
+		if (objects >= cache->objects)
+			continue;
+		cache->objects = objects;
+		fell = true;
+	}
+	return fell;
+}
+
+/* A look at which nothing falls may be chance, some in a row are not. */
+static bool at_rest(void)
+{
+	int look;
+
+	for (look = 0; look < CALM; look++)
+		if (some_fell())
+			return false;
+	return true;
+}
+
+/*
+ * slabs_mark() - what is used from here on counts; how many caches there are
+ *
+ * Looking itself takes some hundred inodes, which stay: so all is looked at
+ * once before it counts.  What was freed before may wait for a grace period: so
+ * the least of several looks is what is in use.
+ */
+int slabs_mark(void)
+{
+	find_caches();
+	look_at_all();
+	wait_until(at_rest());
 	return n_caches;
 }
 
@@ -84,21 +131,17 @@ int slabs_mark(void)
  * slabs_grown() - number of caches with more than @most objects more; each is
  * shown
  *
- * As soon as it is used again a CPU has a slab at hand, whose objects all
- * count as in use: that much comes on top.  What is freed after a grace period
- * gets the time.  Looking itself takes some hundred inodes.
+ * As soon as it is used again a CPU has a slab at hand, whose objects all count
+ * as in use: that much comes on top.  Here, too, the least that is seen counts.
  */
 int slabs_grown(long most)
 {
-	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	const struct cache *cache;
 	long allowed;
 	int grown = 0;
 
-	drop_caches();
 	for (cache = caches; cache < caches + n_caches; cache++) {
-		allowed = cache->objects + most +
-			  cpus * cache_number(cache->name, "objs_per_slab");
+		allowed = cache->objects + cache->at_hand + most;
 		if (wait_until(objects_in_use(cache->name) <= allowed))
 			continue;
 		fprintf(stderr, "# slab %s: %ld objects, before %ld, at most %ld allowed\n",
