@@ -71,7 +71,7 @@ insist() {
 		status=0
 		"$@" || status=$?
 		[ $status -eq 9 ] || return $status
-		sleep "$((RANDOM % 2)).$((RANDOM % 10))"
+		sleep "$((RANDOM % 5)).$((RANDOM % 10))"
 	done
 }
 
