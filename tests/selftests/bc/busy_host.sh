@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: --no-load
+# vm: --no-load --turns
 # The module may be loaded on a busy host: what was there before belongs to
 # nobody, now and when it ends, and containers are charged exactly beside it.
 #

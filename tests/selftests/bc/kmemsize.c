@@ -4,6 +4,7 @@
  * bombs of pipes, processes and page tables meet the barrier or the limit, and
  * the container works as before afterwards.  The hooks that refuse are there
  * while a container has a limit, and come and go under load.
+ * vm: --turns
  */
 #include <errno.h>
 #include <fcntl.h>

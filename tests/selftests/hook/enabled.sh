@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# vm: --turns
 # The hooks run, no hook runs into itself, and nobody switches them off unseen.
 #
 # Cases T031 (the part that is seen by running) and T032.
