@@ -5,12 +5,13 @@
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# kernel, suite that has it, Debian release to compile for it in ("-": this
-# machine).  All are Debian's cloud flavour for amd64.
+# kernel, end of its packages' names, suite that has them, Debian release to
+# compile for it in ("-": this machine).  All are Debian's cloud flavour for
+# amd64; without a release in the name it is the newest of the suite.
 KERNELS='
-6.1	bookworm		-
-6.12	bookworm-backports	bookworm
-7.2	trixie-backports	trixie
+6.1	cloud-amd64			bookworm		-
+6.12	cloud-amd64			bookworm-backports	bookworm
+7.2	7.2.12+deb13-cloud-amd64	trixie-backports	trixie
 '
 
 ROOT_PACKAGES='busybox-static iproute2 iptables arptables nftables procps psmisc kmod
@@ -24,16 +25,16 @@ BOOT_DRIVERS='virtio_pci virtio_blk virtio_console virtio_rng ext4 quota_v2'
 # kernel_dir V: a folder with release, vmlinux, modules.img, boot-drivers/ and
 # perhaps build-root/
 kernel_dir() {
-	local suite build_root package=linux-image-cloud-amd64
+	local name suite build_root package
 
-	read -r suite build_root < <(awk -v v="$1" '$1 == v { print $2, $3 }' <<<"$KERNELS") ||
+	read -r name suite build_root < <(awk -v v="$1" '$1 == v { print $2, $3, $4 }' <<<"$KERNELS") ||
 		die "kernel $1 is not one of:$(awk '{ printf " %s", $1 }' <<<"$KERNELS")"
 	if [ "$build_root" != - ]; then
-		cached kernel build_foreign_kernel "$suite" "$build_root" "$BOOT_DRIVERS"
+		cached kernel build_foreign_kernel "$name" "$suite" "$build_root" "$BOOT_DRIVERS"
 		return
 	fi
 	# The meta-package names the package, and its version is the key.
-	package=$(with_fresh_lists apt-cache --no-all-versions show "$package" |
+	package=$(with_fresh_lists apt-cache --no-all-versions show "linux-image-$name" |
 		sed -n 's/^Depends: \(linux-image-[^ ]*\) (= \(.*\))$/\1=\2/p')
 	cached kernel build_kernel "$package" "$BOOT_DRIVERS"
 }
@@ -51,12 +52,12 @@ build_kernel() {
 # A kernel of another suite comes with a root file system that has the compiler
 # and the headers for it; this machine's apt knows nothing of that suite.
 build_foreign_kernel() {
-	local out=$1 suite=$2 build_root=$3 drivers=$4 release
+	local out=$1 name=$2 suite=$3 build_root=$4 drivers=$5 release
 
 	say "fetching the kernel of $suite and a compiler for it, takes a minute"
 	cd "$out"
 	make_root "$build_root $suite" build-root \
-		"make gcc libc6-dev rsync linux-headers-cloud-amd64/$suite"
+		"make gcc libc6-dev rsync linux-headers-$name/$suite"
 	release=$(cd build-root/lib/modules && echo *-cloud-amd64)
 	# Newer kernels are in four packages, older ones in one.
 	chroot build-root sh -c "cd /tmp && apt-get -qq -o APT::Sandbox::User=root update &&
