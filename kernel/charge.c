@@ -441,7 +441,7 @@ void bc_adjust(struct beancounter *bc, unsigned int res, long delta)
 /**
  * bc_observe() - held of a derived resource is known anew
  * @bc: who holds it; without parents
- * @res: UB_*, with UBR_DERIVED
+ * @res: UB_*, with UBR_DERIVED, or any if nothing is ever charged to @bc
  * @held: what the kernel says now
  *
  * Context: any.

@@ -18,7 +18,7 @@ static const struct part {
 	{ "hook self-test", hook_selftest },
 	{ "registry", ct_registry_init, ct_registry_exit },
 	{ "memory cgroups", memcg_init },
-	{ "victims", oom_init },
+	{ "totals of the host", host_init },
 	{ "proc files", proc_init, proc_exit },
 	{ "address spaces", charge_vm_init },
 	{ "overcommit", overcommit_init },

@@ -228,6 +228,25 @@ static unsigned long state(struct mem_cgroup *group, int idx)
 	return KFUNC(memcg_page_state)(group, idx);
 }
 
+/**
+ * memcg_state() - a statistic of a container
+ * @ct: referenced by the caller
+ * @item: one of memcg_stat_item or node_stat_item that the kernel keeps per
+ *	memory cgroup
+ *
+ * Context: any.
+ * Return: in the unit of the item, as of the last memcg_look(); 0 if the
+ * container has no memory cgroup.
+ */
+unsigned long memcg_state(const struct ct *ct, int item)
+{
+	struct ct_memcg *m = memcg_get(ct);
+	unsigned long n = m ? state(m->group, item) : 0;
+
+	memcg_put(m);
+	return n;
+}
+
 /* Slots of pages that are in memory all the same do not count. */
 static unsigned long swap_held(struct mem_cgroup *group)
 {

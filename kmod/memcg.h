@@ -60,6 +60,7 @@ void memcg_put(struct ct_memcg *m);
 
 void memcg_refresh(struct ct *ct);
 void memcg_look(struct ct_memcg *m);
+unsigned long memcg_state(const struct ct *ct, int item);
 
 /* memcg_limit.c: for the table of limit.c */
 void memcg_apply_limits(struct ct *ct);

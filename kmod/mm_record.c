@@ -21,7 +21,14 @@
 
 #include "owner.h"
 
-static struct mm_pages size_of(const struct mm_struct *mm)
+/**
+ * mm_size_of() - what counts of an address space
+ * @mm: any, pinned by the caller
+ *
+ * Context: any.
+ * Return: as the kernel has it now.
+ */
+struct mm_pages mm_size_of(const struct mm_struct *mm)
 {
 	struct mm_pages size = {
 		.private = READ_ONCE(mm->data_vm) + READ_ONCE(mm->stack_vm),
@@ -82,7 +89,7 @@ struct mm_record *mm_record_find(const struct mm_struct *mm)
 int mm_record_add(struct mm_struct *mm, struct ct *ct, int severity)
 {
 	struct mm_record *rec = kzalloc(sizeof(*rec), GFP_KERNEL_ACCOUNT);
-	struct mm_pages size = size_of(mm);
+	struct mm_pages size = mm_size_of(mm);
 
 	if (!rec)
 		return -ENOMEM;
@@ -125,7 +132,7 @@ static void begin(struct mm_record *rec, struct mm_pages pages)
 /* What is paid too much now that growth by @pages is over. */
 static struct mm_pages end(struct mm_record *rec, struct mm_pages pages)
 {
-	struct mm_pages size = size_of(rec->record.object);
+	struct mm_pages size = mm_size_of(rec->record.object);
 	struct mm_pages over = {
 		.private = bill_end(&rec->private, pages.private, size.private),
 		.locked = bill_end(&rec->locked, pages.locked, size.locked),

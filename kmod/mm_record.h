@@ -45,6 +45,7 @@ struct mm_record {
 	bool refused;
 };
 
+struct mm_pages mm_size_of(const struct mm_struct *mm);
 struct mm_record *mm_record_find(const struct mm_struct *mm);
 
 /**

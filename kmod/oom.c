@@ -12,17 +12,13 @@
  * is the score in /proc.
  */
 #include <linux/memcontrol.h>
-#include <linux/mm.h>
 #include <linux/oom.h>
-#include <linux/sysinfo.h>
-#include <linux/vmstat.h>
 
 #include "hook.h"
+#include "host.h"
 #include "kernel/ct.h"
 #include "kernel/overdraft.h"
-#include "kfunc.h"
 #include "memcg.h"
-#include "parts.h"
 
 /**
  * struct search - the search for a victim; the kernel makes one at a time
@@ -35,31 +31,6 @@ static struct search {
 	long host;
 	long largest;
 } search;
-
-DEFINE_KFUNC(void, si_swapinfo, struct sysinfo *info);
-
-/**
- * oom_init() - find the function of the kernel
- *
- * Context: may sleep.
- * Return: 0 or -ENOENT.
- */
-int oom_init(void)
-{
-	return kfunc_find(&kfunc_si_swapinfo);
-}
-
-/* What killing all processes of the machine could free. */
-static unsigned long machine_held(void)
-{
-	struct sysinfo info;
-
-	KFUNC(si_swapinfo)(&info);
-	return global_node_page_state(NR_INACTIVE_ANON) +
-	       global_node_page_state(NR_ACTIVE_ANON) +
-	       global_node_page_state(NR_UNEVICTABLE) +
-	       info.totalswap - info.freeswap;
-}
 
 static void look_at(struct ct *ct)
 {
@@ -78,20 +49,16 @@ static void look_at(struct ct *ct)
 
 static void search_begin(void)
 {
-	unsigned long host_held = machine_held(), held;
 	struct bc_stat host;
 	struct ct *ct = NULL;
 
 	search.largest = 0;
-	while ((ct = ct_next(ct))) {
-		if (!ct->ctid)
-			continue;
-		look_at(ct);
-		held = bc_held(&ct->bc, UB_OOMGUARPAGES);
-		host_held -= min(host_held, held);
-	}
+	while ((ct = ct_next(ct)))
+		if (ct->ctid)
+			look_at(ct);
 	bc_read(&ct_host()->bc, UB_OOMGUARPAGES, &host);
-	search.host = overdraft_pages(0, host_held, host.barrier);
+	search.host = overdraft_pages(0, host_held(UB_OOMGUARPAGES),
+				      host.barrier);
 	search.largest = max(search.largest, search.host);
 	WRITE_ONCE(search.task, current);
 }

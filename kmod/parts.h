@@ -9,11 +9,11 @@ int charge_sockbuf_init(void);
 /* charge_vm.c */
 int charge_vm_init(void);
 
+/* host.c */
+int host_init(void);
+
 /* limit.c */
 void limit_exit(void);
-
-/* oom.c */
-int oom_init(void);
 
 /* overcommit.c */
 int overcommit_init(void);

@@ -12,6 +12,7 @@
 #include <linux/seq_file.h>
 
 #include "ct_ns.h"
+#include "host.h"
 #include "kernel/ct.h"
 #include "kernel/report.h"
 #include "proc.h"
@@ -250,6 +251,8 @@ static const char *quality_of(const struct ct *ct, unsigned int res)
 {
 	if (!(refresh_accounted(ct) & BIT(res)))
 		return "not accounted";
+	if (!ct->ctid)
+		return host_accuracy(res);
 	return ub_resources[res].accuracy ?: "accounted";
 }
 

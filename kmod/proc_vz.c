@@ -7,12 +7,12 @@
 #include <linux/cpumask.h>
 #include <linux/math64.h>
 #include <linux/mutex.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/timekeeping.h>
 
 #include "ct_ns.h"
+#include "host.h"
 #include "owner.h"
 #include "proc.h"
 
@@ -33,23 +33,10 @@ static void show_visible(struct seq_file *m,
 			show(m, ct);
 }
 
-/* The host's tasks are those that are nobody else's. */
-static unsigned long host_tasks(void)
-{
-	unsigned long all = READ_ONCE(init_pid_ns.pid_allocated) &
-			    ~PIDNS_ADDING;
-	unsigned long theirs = 0;
-	struct ct *ct = NULL;
-
-	while ((ct = ct_next(ct)))
-		theirs += bc_held(&ct->bc, UB_NUMPROC);
-	return all > theirs ? all - theirs : 0;
-}
-
 static void show_veinfo(struct seq_file *m, struct ct *ct)
 {
 	unsigned long tasks = ct->ctid ? bc_held(&ct->bc, UB_NUMPROC) :
-					 host_tasks();
+					 host_held(UB_NUMPROC);
 
 	if (ct->ctid && ct_current_state(ct) == VZMOD_CT_STOPPED)
 		return;

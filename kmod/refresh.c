@@ -8,6 +8,7 @@
 #include <linux/bits.h>
 
 #include "hook.h"
+#include "host.h"
 #include "kernel/ct.h"
 #include "memcg.h"
 #include "sock_rec.h"
@@ -16,6 +17,7 @@
 static void (*const families[])(struct ct *ct) = {
 	memcg_refresh,
 	sock_rec_refresh,
+	host_refresh,
 };
 
 /**
@@ -44,6 +46,6 @@ u32 refresh_accounted(const struct ct *ct)
 	u32 set = hooks_accounted();
 
 	if (!ct->ctid)
-		return 0;
+		return host_observed();
 	return memcg_is_bound(ct) ? set : set & ~MEMCG_RESOURCES;
 }
