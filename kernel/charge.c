@@ -578,6 +578,19 @@ long bc_balance(struct beancounter *bc, unsigned int res)
 }
 
 /**
+ * bc_stocked() - units that are charged and not in use
+ * @bc: whose
+ * @res: UB_*
+ *
+ * Context: any.
+ * Return: what the stocks of all CPUs hold.
+ */
+unsigned int bc_stocked(struct beancounter *bc, unsigned int res)
+{
+	return units_in(sum_of_stocks(bc, res));
+}
+
+/**
  * bc_held() - units of a resource in use
  * @bc: whose
  * @res: UB_*

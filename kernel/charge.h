@@ -112,6 +112,7 @@ void bc_set_limit(struct beancounter *bc, unsigned int res,
 		  unsigned long barrier, unsigned long limit);
 void bc_read(struct beancounter *bc, unsigned int res, struct bc_stat *stat);
 long bc_balance(struct beancounter *bc, unsigned int res);
+unsigned int bc_stocked(struct beancounter *bc, unsigned int res);
 unsigned long bc_held(struct beancounter *bc, unsigned int res);
 
 #endif

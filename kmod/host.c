@@ -362,3 +362,38 @@ void host_refresh(struct ct *ct)
 				   whole_less(i, sum[i]));
 	observe_address_spaces(&ct->bc);
 }
+
+/**
+ * host_state() - a statistic of the host
+ * @item: a node_stat_item in pages that the kernel keeps per memory cgroup
+ *
+ * Context: any.
+ * Return: what the machine has and no memory cgroup of a container; of those
+ * as of the last host_refresh().
+ */
+unsigned long host_state(int item)
+{
+	unsigned long whole = global_node_page_state(item), taken = 0;
+	struct ct *ct = NULL;
+
+	/* Pages that are in swap, too, are not in the statistics of cgroups. */
+	if (item == NR_FILE_PAGES)
+		whole -= min(whole, global_node_page_state(NR_SWAPCACHE));
+	while ((ct = ct_next(ct)))
+		taken += memcg_state(ct, item);
+	return whole - min(whole, taken);
+}
+
+/**
+ * host_total_swap() - how much swap there is
+ *
+ * Context: any but interrupt.
+ * Return: pages.
+ */
+unsigned long host_total_swap(void)
+{
+	struct sysinfo info;
+
+	KFUNC(si_swapinfo)(&info);
+	return info.totalswap;
+}

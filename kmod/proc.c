@@ -48,6 +48,11 @@ static const struct {
 } ct_files[] = {
 	{ "resources", &proc_ct_resources_ops },
 	{ "debug", &proc_ct_debug_ops },
+	{ "ioacct", &proc_ct_ioacct_ops },
+	{ "ioprio", &proc_ct_ioprio_ops },
+	{ "meminfo", &proc_ct_meminfo_ops },
+	{ "precharge", &proc_ct_precharge_ops },
+	{ "vmaux", &proc_ct_vmaux_ops },
 };
 
 static struct proc_dir_entry *dir_entry[N_DIRS];

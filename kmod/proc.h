@@ -24,8 +24,21 @@ struct ct *proc_view_of(const struct super_block *sb);
 /* proc_bc.c */
 extern const struct proc_ops proc_user_beancounters_ops;
 extern const struct proc_ops proc_bc_resources_ops;
-extern const struct proc_ops proc_ct_resources_ops;
+bool proc_bc_may_read(void);
+int proc_ct_resources_show(struct seq_file *m, void *v);
+
+/* proc_ct.c */
 extern const struct proc_ops proc_ct_debug_ops;
+extern const struct proc_ops proc_ct_ioacct_ops;
+extern const struct proc_ops proc_ct_ioprio_ops;
+extern const struct proc_ops proc_ct_meminfo_ops;
+extern const struct proc_ops proc_ct_precharge_ops;
+extern const struct proc_ops proc_ct_resources_ops;
+extern const struct proc_ops proc_ct_vmaux_ops;
+
+/* proc_mem.c */
+int proc_ct_meminfo_show(struct seq_file *m, void *v);
+int proc_ct_vmaux_show(struct seq_file *m, void *v);
 
 /* proc_vz.c */
 int proc_veinfo_show(struct seq_file *m, void *v);

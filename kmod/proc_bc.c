@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The beancounter files (spec: /proc/user_beancounters, /proc/bc).
+ * The rows of beancounters (spec: /proc/user_beancounters, /proc/bc/resources).
  *
  * Between two reads of a file no lock is held, only a reference to the
  * container that comes next.
@@ -11,8 +11,6 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
-#include "ct_ns.h"
-#include "host.h"
 #include "kernel/ct.h"
 #include "kernel/report.h"
 #include "proc.h"
@@ -135,6 +133,20 @@ static int show_block(struct seq_file *m, void *v,
 	return 0;
 }
 
+/**
+ * proc_ct_resources_show() - the rows of one container and nothing else
+ * @m: file that is being read, of a container
+ * @v: unused
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int proc_ct_resources_show(struct seq_file *m, void *v)
+{
+	show_rows(m, m->private, NULL, in_bc);
+	return 0;
+}
+
 static int user_beancounters_show(struct seq_file *m, void *v)
 {
 	return show_block(m, v, in_compat);
@@ -159,8 +171,14 @@ static const struct seq_operations bc_resources_seq = {
 	.show	= bc_resources_show,
 };
 
-/* Owning a file of mode 0400 is not enough: root without its powers is out. */
-static bool may_read(void)
+/**
+ * proc_bc_may_read() - may the current task look at beancounters?
+ *
+ * Context: any.
+ * Return: the answer. Owning a file of mode 0400 is not enough: root without
+ * its powers is out.
+ */
+bool proc_bc_may_read(void)
 {
 	return ns_capable(current_user_ns(), CAP_DAC_OVERRIDE) &&
 	       ns_capable(current_user_ns(), CAP_DAC_READ_SEARCH);
@@ -185,7 +203,7 @@ static int bc_open(struct inode *inode, struct file *file,
 {
 	struct bc_reader *reader;
 
-	if (!may_read())
+	if (!proc_bc_may_read())
 		return -EACCES;
 	reader = __seq_open_private(file, ops, sizeof(*reader));
 	if (!reader)
@@ -229,79 +247,4 @@ const struct proc_ops proc_bc_resources_ops = {
 	.proc_read_iter	= seq_read_iter,
 	.proc_lseek	= seq_lseek,
 	.proc_release	= bc_release,
-};
-
-/* Files of one container: the entry pins it for as long as a call lasts. */
-
-static int ct_resources_show(struct seq_file *m, void *v)
-{
-	show_rows(m, m->private, NULL, in_bc);
-	return 0;
-}
-
-static const char *const state_name[] = {
-	[VZMOD_CT_EMBRYO]	= "embryo",
-	[VZMOD_CT_STARTING]	= "starting",
-	[VZMOD_CT_RUNNING]	= "running",
-	[VZMOD_CT_STOPPED]	= "stopped",
-};
-
-/* What is to be thought of the numbers of a resource. */
-static const char *quality_of(const struct ct *ct, unsigned int res)
-{
-	if (!(refresh_accounted(ct) & BIT(res)))
-		return "not accounted";
-	if (!ct->ctid)
-		return host_accuracy(res);
-	return ub_resources[res].accuracy ?: "accounted";
-}
-
-static int ct_debug_show(struct seq_file *m, void *v)
-{
-	struct ct *ct = m->private;
-	unsigned int res;
-
-	seq_printf(m, "uid: %u\n", ct->ctid);
-	seq_printf(m, "ref: %u\n", refcount_read(&ct->refs));
-	seq_printf(m, "state: %s\n", state_name[ct_current_state(ct)]);
-	seq_printf(m, "serial: %llu\n", ct->serial);
-	seq_printf(m, "uid_base: %u\n", ct->uid_base);
-	seq_printf(m, "sizeof: %zu\n", sizeof(*ct));
-	for (res = 0; res < UB_RESOURCES; res++)
-		if (in_bc(res))
-			seq_printf(m, "%s: %s\n", ub_resources[res].name,
-				   quality_of(ct, res));
-	return 0;
-}
-
-static int ct_open(struct inode *inode, struct file *file,
-		   int (*show)(struct seq_file *m, void *v))
-{
-	if (!may_read())
-		return -EACCES;
-	return single_open_size(file, show, pde_data(inode), PAGE_SIZE);
-}
-
-static int ct_resources_open(struct inode *inode, struct file *file)
-{
-	return ct_open(inode, file, ct_resources_show);
-}
-
-static int ct_debug_open(struct inode *inode, struct file *file)
-{
-	return ct_open(inode, file, ct_debug_show);
-}
-
-const struct proc_ops proc_ct_resources_ops = {
-	.proc_open	= ct_resources_open,
-	.proc_read_iter	= seq_read_iter,
-	.proc_lseek	= seq_lseek,
-	.proc_release	= single_release,
-};
-
-const struct proc_ops proc_ct_debug_ops = {
-	.proc_open	= ct_debug_open,
-	.proc_read_iter	= seq_read_iter,
-	.proc_lseek	= seq_lseek,
-	.proc_release	= single_release,
 };

@@ -300,8 +300,11 @@ TEST_F(bc, what_lies_in_stocks_is_found_before_a_charge_is_refused)
 		env_set_cpu(cpu);
 		ASSERT_EQ(0, bc_charge(&self->bc, self->res, 1, UB_HARD));
 	}
+	EXPECT_EQ(atomic_long_read(&self->bc.counter[self->res].held),
+		  nr_cpu_ids + bc_stocked(&self->bc, self->res));
 	env_set_cpu(0);
 	EXPECT_EQ(0, bc_charge(&self->bc, self->res, limit - nr_cpu_ids, UB_HARD));
+	EXPECT_EQ(0, bc_stocked(&self->bc, self->res));
 	EXPECT_EQ(limit, bc_held(&self->bc, self->res));
 	EXPECT_EQ(limit, stat_of(&self->bc, self->res).maxheld);
 	EXPECT_EQ(0, stat_of(&self->bc, self->res).failcnt);
