@@ -128,6 +128,11 @@ static int show_block(struct seq_file *m, void *v,
 		seq_write(m, title, sizeof(title));
 		return 0;
 	}
+	/* What does not fit is asked for once more: no look is needed yet. */
+	if (m->count + UB_RESOURCES * REPORT_ROW_LEN >= m->size) {
+		seq_commit(m, -1);
+		return 0;
+	}
 	snprintf(uid, sizeof(uid), "%u:", ct->ctid);
 	show_rows(m, ct, uid, shown);
 	return 0;
