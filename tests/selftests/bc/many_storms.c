@@ -15,7 +15,7 @@
 #include "lib/storm.h"
 
 #define CONTAINERS	100
-#define MEMORY		PAGES(32)
+#define MEMORY		PAGES(16)
 #define SECONDS		3	/* at most, in the storms */
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
@@ -33,8 +33,8 @@ static void starve(void)
 
 /* The storm of forks takes all the processes that others do not have yet. */
 static void (*const storms[])(void) = {
-	storm_file, storm_socket, storm_accept, storm_pass, storm_signal, storm_pty, storm_lock,
-	storm_map, storm_mlock, storm_shm, storm_shm, starve, storm_fork,
+	starve, storm_file, storm_socket, storm_accept, storm_pass, storm_signal, storm_pty,
+	storm_lock, storm_map, storm_mlock, storm_shm, storm_shm, storm_fork,
 };
 
 static void begin(void (*once)(void), int seed)
