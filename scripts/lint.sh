@@ -11,9 +11,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-for tool in gcc sparse shellcheck rsync perl; do
+for tool in gcc sparse shellcheck rsync perl xz; do
 	if ! command -v "$tool" >/dev/null; then
-		echo "lint: no $tool; apt-get install gcc sparse shellcheck rsync perl" >&2
+		echo "lint: no $tool; apt-get install gcc sparse shellcheck rsync perl xz-utils" >&2
 		exit 1
 	fi
 done
