@@ -202,7 +202,11 @@ static const char *const owners[] = { "x_tables", "nf_tables", NULL };
 
 static struct hook *const hooks_end = hooks + ARRAY_SIZE(hooks);
 
-/* States of all rows, and what is attached. */
+/*
+ * States of all rows, and what is attached.  Taken inside the lock of the
+ * module notifiers, so that these are never registered under it; the locks of
+ * ftrace are taken inside.
+ */
 static DEFINE_MUTEX(hooks_lock);
 
 /* Modules that come are attended to. */
