@@ -35,6 +35,7 @@ enum ub_unit {
  * @help: what it counts, for --help
  * @accuracy: how far held may be from what is in use, when that cannot be
  *	helped; NULL if it is exact at rest
+ * @refusal: what who asks for too much gets; NULL if nobody is refused
  */
 struct ub_resource {
 	const char *name;
@@ -46,6 +47,7 @@ struct ub_resource {
 	const char *header;
 	const char *help;
 	const char *accuracy;
+	const char *refusal;
 };
 
 extern const struct ub_resource ub_resources[UB_RESOURCES];

@@ -65,6 +65,8 @@ enum hook_state {
  * @module: whose function it is; NULL for the kernel itself
  * @prepare: finds what else the code needs of @module, before it is attached;
  *	without that the function counts as missing
+ * @since: first of the kernels in scripts/images.sh that has the function under
+ *	the name in @symbol, if not all of them do; for RESOURCES.md
  * @state: below here the engine's own
  * @found: the name that was taken
  * @ip: where ftrace patches the function
@@ -77,6 +79,7 @@ struct hook {
 	unsigned int flags;
 	const char *module;
 	int (*prepare)(void);
+	const char *since[2];
 
 	enum hook_state state;
 	const char *found;

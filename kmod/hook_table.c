@@ -52,7 +52,7 @@
 static struct hook hooks[] = {
 	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
 	{ { "cgroup_task_release", "cgroup_release" },
-	  &hook_code_cgroup_release, NUMPROC },
+	  &hook_code_cgroup_release, NUMPROC, .since = { "7.2" } },
 	{ { "cgroup_cancel_fork" }, &hook_code_cgroup_cancel_fork, NUMPROC },
 	{ { "cgroup_can_fork" }, &hook_code_cgroup_can_fork, NUMPROC },
 
@@ -61,7 +61,7 @@ static struct hook hooks[] = {
 
 	{ { "sk_destruct" }, &hook_code_sk_destruct, SOCKETS | SOCKBUFS },
 	{ { "sk_clone", "sk_clone_lock" },
-	  &hook_code_sk_clone, SOCKETS | SOCKBUFS },
+	  &hook_code_sk_clone, SOCKETS | SOCKBUFS, .since = { "7.2" } },
 	{ { "sk_alloc" }, &hook_code_sk_alloc, SOCKETS | SOCKBUFS },
 	{ { "inet_create" }, &hook_code_inet_create },
 
@@ -90,7 +90,7 @@ static struct hook hooks[] = {
 	  &hook_code_sock_alloc_send_pskb, OTHERSOCKBUF },
 	{ { "sock_wmalloc" }, &hook_code_sock_wmalloc, OTHERSOCKBUF },
 	{ { "datagram_poll_queue", "datagram_poll" },
-	  &hook_code_datagram_poll, OTHERSOCKBUF },
+	  &hook_code_datagram_poll, OTHERSOCKBUF, .since = { "7.2" } },
 	{ { "unix_poll" }, &hook_code_unix_poll, OTHERSOCKBUF },
 	{ { "unix_dgram_poll" }, &hook_code_unix_dgram_poll, OTHERSOCKBUF },
 	{ { "__netlink_sendskb" }, &hook_code___netlink_sendskb, OTHERSOCKBUF },
@@ -142,7 +142,7 @@ static struct hook hooks[] = {
 	{ { "shmem_add_to_page_cache" },
 	  &hook_code_shmem_add_to_page_cache, SHMPAGES },
 	{ { "__shmem_get_inode", "shmem_get_inode" },
-	  &hook_code___shmem_get_inode, SHMPAGES },
+	  &hook_code___shmem_get_inode, SHMPAGES, .since = { "6.12" } },
 	{ { "__shmem_file_setup" }, &hook_code___shmem_file_setup, SHMPAGES },
 
 	{ { "__vm_enough_memory" }, &hook_code___vm_enough_memory, VMGUARPAGES },

@@ -95,6 +95,12 @@ lint_layers()
 	KREL=$krel scripts/check-layers.sh
 }
 
+lint_resources()
+{
+	scripts/mkresources >"$tmp/RESOURCES.md"
+	diff -u kmod/RESOURCES.md "$tmp/RESOURCES.md"
+}
+
 # Built from nothing in a place of its own: make does not look twice at what is up to date.
 fresh()
 {
@@ -121,7 +127,7 @@ lint_unit_tests()
 	fresh -C tests/unit all
 }
 
-[ $# -gt 0 ] || set -- checkpatch kernel_doc shellcheck layers module tools unit_tests
+[ $# -gt 0 ] || set -- checkpatch kernel_doc shellcheck layers resources module tools unit_tests
 status=0
 for check; do
 	"lint_$check" >"$tmp/findings" 2>&1 || echo "$check has failed" >>"$tmp/findings"

@@ -54,6 +54,12 @@ TEST(every_row_has_all_that_is_shown_to_people)
 	}
 }
 
+TEST(whoever_can_be_refused_is_told_how)
+{
+	for (const struct ub_resource *row = ub_resources; row < end; row++)
+		EXPECT_EQ(is_dummy(row) || strstr(row->name, "guarpages"), !row->refusal);
+}
+
 TEST(names_fit_their_column_and_titles_fit_theirs)
 {
 	for (const struct ub_resource *row = ub_resources; row < end; row++) {
