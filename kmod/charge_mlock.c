@@ -26,8 +26,8 @@ static bool becomes_locked(const struct vm_area_struct *vma,
 			   vm_flags_t newflags)
 {
 	return newflags & ~vma->vm_flags & VM_LOCKED &&
-	       !(vma->vm_flags & (VM_SPECIAL | VM_HUGETLB)) &&
-	       !vma_is_dax(vma);
+	       !(vma->vm_flags & (VM_SPECIAL | VM_HUGETLB | VM_DROPPABLE)) &&
+	       !vma_is_dax(vma) && !mm_is_secret(vma->vm_file);
 }
 
 /* mlockall() fails once, however many mappings are refused. */

@@ -82,11 +82,24 @@ int charge_vm_init(void)
 	return 0;
 }
 
-/* Files of memfd_secret() become locked when they are mapped, whatever is asked. */
+/**
+ * mm_is_secret() - was a file made by memfd_secret()?
+ * @file: or NULL
+ *
+ * The kernel locks its mappings itself, or keeps them in memory without.
+ *
+ * Context: any.
+ * Return: the answer.
+ */
+bool mm_is_secret(const struct file *file)
+{
+	return file && secret_ops && file->f_mapping->a_ops == secret_ops;
+}
+
+/* It becomes locked when it is mapped, whatever is asked. */
 static bool locks_itself(const struct file *file)
 {
-	return COMPAT_SECRET_IS_LOCKED && file && secret_ops &&
-	       file->f_mapping->a_ops == secret_ops;
+	return COMPAT_SECRET_IS_LOCKED && mm_is_secret(file);
 }
 
 DEFINE_HOOK(unsigned long, mmap_region, struct file *file, unsigned long addr,

@@ -84,6 +84,11 @@ static inline struct class *compat_class_create(const char *name)
 #define COMPAT_VMI_ARG vmi,
 #endif
 
+/* 6.11: memory may be droppable.  Delete when < 6.11 is dropped. */
+#ifndef VM_DROPPABLE
+#define VM_DROPPABLE VM_NONE
+#endif
+
 /* 6.6: there are shadow stacks.  Delete when < 6.6 is dropped. */
 #ifndef VM_SHADOW_STACK
 #define VM_SHADOW_STACK VM_NONE

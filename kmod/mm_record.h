@@ -45,6 +45,9 @@ struct mm_record {
 	bool refused;
 };
 
+/* charge_vm.c */
+bool mm_is_secret(const struct file *file);
+
 struct mm_pages mm_size_of(const struct mm_struct *mm);
 struct mm_record *mm_record_find(const struct mm_struct *mm);
 
