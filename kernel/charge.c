@@ -627,18 +627,18 @@ void bc_read(struct beancounter *bc, unsigned int res, struct bc_stat *stat)
 	stat->failcnt = atomic_long_read(&c->failcnt);
 }
 
-/* The bounds of a fresh beancounter: no bound but two guarantees. */
+/* The bounds of a fresh beancounter: none but two guarantees and the pools'. */
 static unsigned long first_barrier(const struct ub_resource *row)
 {
 	if (row->flags & UBR_NO_BARRIER)
 		return 0;
 	if (row->flags & UBR_RAM_BARRIER)
 		return totalram_pages() / 4 * 3;
-	return UB_MAXVALUE;
+	return row->preset ?: UB_MAXVALUE;
 }
 
 /**
- * bc_init() - make a beancounter that holds nothing and bounds nothing
+ * bc_init() - make a beancounter that holds nothing, with its first bounds
  * @bc: to be filled in
  * @ctid: whose it is, for messages
  * @parent: beancounter that is charged as well, or NULL
@@ -657,9 +657,9 @@ int bc_init(struct beancounter *bc, u32 ctid, struct beancounter *parent)
 	bc->ctid = ctid;
 	bc->parent = parent;
 	spin_lock_init(&bc->lock);
-	for (res = 0; res < UB_RESOURCES; res++)
+	for (res = 0; res < VZMOD_RESOURCES; res++)
 		bc_set_limit(bc, res, first_barrier(&ub_resources[res]),
-			     UB_MAXVALUE);
+			     ub_resources[res].preset ?: UB_MAXVALUE);
 	return 0;
 }
 

@@ -53,7 +53,7 @@ struct bc_counter {
  * @word: per resource; part of bc_counter.held, not in use yet
  */
 struct bc_stock {
-	atomic_long_t word[UB_RESOURCES];
+	atomic_long_t word[VZMOD_RESOURCES];
 };
 
 /**
@@ -70,7 +70,7 @@ struct beancounter {
 	struct beancounter *parent;
 	struct bc_stock __percpu *stock;
 	spinlock_t lock;	/* barrier, limit and batch */
-	struct bc_counter counter[UB_RESOURCES];
+	struct bc_counter counter[VZMOD_RESOURCES];
 };
 
 /**

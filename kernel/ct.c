@@ -243,7 +243,7 @@ static unsigned int report_leaks(struct ct *ct)
 	unsigned int res, leaks = 0;
 	long balance;
 
-	for (res = 0; res < UB_RESOURCES; res++) {
+	for (res = 0; res < VZMOD_RESOURCES; res++) {
 		balance = bc_balance(&ct->bc, res);
 		if (!balance || ub_resources[res].flags & UBR_DERIVED)
 			continue;

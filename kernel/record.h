@@ -16,6 +16,7 @@ enum record_kind {
 	RECORD_SHM,		/* object: struct inode */
 	RECORD_XTABLE,		/* object: struct xt_table_info */
 	RECORD_NFTABLES,	/* object: struct net */
+	RECORD_CLAIM,		/* object: of which one counts, see kmod/claim.h */
 	RECORD_KINDS
 };
 

@@ -8,7 +8,7 @@
 #define DUMMY_ROW { .name = "dummy", .flags = UBR_DUMMY, .header = "DUMMY", \
 		    .help = "unused" }
 
-const struct ub_resource ub_resources[UB_RESOURCES] = {
+const struct ub_resource ub_resources[VZMOD_RESOURCES] = {
 	[UB_KMEMSIZE] = {
 		.name = "kmemsize", .unit = UB_BYTES,
 		.flags = UBR_REQUIRED | UBR_DERIVED, .short_opt = 'k',
@@ -141,5 +141,115 @@ const struct ub_resource ub_resources[UB_RESOURCES] = {
 		.header = "SWAPP", .help = "swap space",
 		.accuracy = "maxheld with pages that were in memory, too",
 		.refusal = "pages stay in memory",
+	},
+
+	/*
+	 * The pools.  A preset is far from what ordinary containers use, and
+	 * leaves most of a pool to others.
+	 */
+	[VZMOD_NUMUSERNS] = {
+		.name = "numuserns", .preset = 1024,
+		.header = "NUSERNS", .help = "user namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMPIDNS] = {
+		.name = "numpidns", .preset = 1024,
+		.header = "NPIDNS", .help = "pid namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMUTSNS] = {
+		.name = "numutsns", .preset = 1024,
+		.header = "NUTSNS", .help = "uts namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMIPCNS] = {
+		.name = "numipcns", .preset = 1024,
+		.header = "NIPCNS", .help = "ipc namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMNETNS] = {
+		.name = "numnetns", .preset = 256,
+		.header = "NNETNS", .help = "net namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMMNTNS] = {
+		.name = "nummntns", .preset = 1024,
+		.header = "NMNTNS", .help = "mount namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMCGROUPNS] = {
+		.name = "numcgroupns", .preset = 1024,
+		.header = "NCGRPNS", .help = "cgroup namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMTIMENS] = {
+		.name = "numtimens", .preset = 1024,
+		.header = "NTIMENS", .help = "time namespaces",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMINOTIFY] = {
+		.name = "numinotify", .preset = 1024,
+		.header = "NINOTIFY", .help = "instances of inotify",
+		.refusal = "EMFILE",
+	},
+	[VZMOD_NUMINOWATCH] = {
+		.name = "numinowatch", .preset = 65536,
+		.batch = 16, .header = "NINOWTCH",
+		.help = "watches of inotify",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMFANOTIFY] = {
+		.name = "numfanotify", .preset = 128,
+		.header = "NFANOTFY", .help = "groups of fanotify",
+		.refusal = "EMFILE",
+	},
+	[VZMOD_NUMFANMARK] = {
+		.name = "numfanmark", .preset = 65536,
+		.batch = 16, .header = "NFANMARK",
+		.help = "marks of fanotify",
+		.refusal = "ENOSPC",
+	},
+	[VZMOD_NUMAIOREQ] = {
+		.name = "numaioreq", .preset = 8192,
+		.header = "NAIOREQ", .help = "asynchronous requests that are reserved",
+		.refusal = "EAGAIN",
+	},
+	[VZMOD_NUMMOUNT] = {
+		.name = "nummount", .preset = 4096,
+		.header = "NMOUNT", .help = "mounts",
+		.refusal = "ENOMEM",
+	},
+	[VZMOD_NUMNETDEV] = {
+		.name = "numnetdev", .preset = 1024, .flags = UBR_DERIVED,
+		.header = "NNETDEV", .help = "network devices",
+		.accuracy = "those of a net namespace that is being made are not seen yet",
+		.refusal = "ENOMEM",
+	},
+	[VZMOD_NUMNEIGH] = {
+		.name = "numneigh", .preset = 256,
+		.header = "NNEIGH", .help = "neighbours in the network",
+		.refusal = "ENOBUFS; the packet is dropped",
+	},
+	[VZMOD_NUMCONNTRACK] = {
+		.name = "numconntrack", .preset = 32768,
+		.batch = 16, .header = "NCONNTRK",
+		.help = "tracked connections",
+		.refusal = "the packet is dropped",
+	},
+	[VZMOD_NUMCGROUP] = {
+		.name = "numcgroup", .preset = 4096, .flags = UBR_DERIVED,
+		.header = "NCGROUP", .help = "cgroups",
+		.accuracy = "the kernel refuses, which is not counted",
+		.refusal = "EAGAIN",
+	},
+	[VZMOD_NUMCOREDUMP] = {
+		.name = "numcoredump", .preset = 4,
+		.header = "NCOREDMP", .help = "core dumps into a program of the host",
+		.refusal = "there is no dump",
+	},
+	[VZMOD_NUMMODREQ] = {
+		.name = "nummodreq", .preset = 64, .flags = UBR_DERIVED,
+		.header = "NMODREQ", .help = "requests for kernel modules in ten seconds",
+		.refusal = "there is no such module",
 	},
 };

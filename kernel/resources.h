@@ -7,7 +7,7 @@
 #ifndef VZ_KERNEL_RESOURCES_H
 #define VZ_KERNEL_RESOURCES_H
 
-#include <linux/beancounter.h>
+#include <linux/vzmod.h>
 
 enum ub_unit {
 	UB_COUNT,
@@ -27,6 +27,7 @@ enum ub_unit {
  * @name: as in /proc/user_beancounters and, in upper case, in CTID.conf
  * @unit: what barrier, limit and held count
  * @flags: UBR_*
+ * @preset: barrier and limit of a fresh beancounter; 0: none
  * @batch: units that a CPU may hold in stock while the limit is far away;
  *	0 where a few units matter or the rate is low
  * @alias: older spelling of the configuration key, or NULL
@@ -41,6 +42,7 @@ struct ub_resource {
 	const char *name;
 	enum ub_unit unit;
 	unsigned int flags;
+	unsigned long preset;
 	int batch;
 	const char *alias;
 	char short_opt;
@@ -50,6 +52,7 @@ struct ub_resource {
 	const char *refusal;
 };
 
-extern const struct ub_resource ub_resources[UB_RESOURCES];
+/* The beancounters of OpenVZ, and then the pools, enum vzmod_pool. */
+extern const struct ub_resource ub_resources[VZMOD_RESOURCES];
 
 #endif

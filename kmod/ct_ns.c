@@ -166,6 +166,8 @@ DEFINE_HOOK(int, create_user_ns, struct cred *new)
 		ct = take_embryo();
 		if (ct) {
 			ct_bind(ct, new->user_ns);
+			ucount_separate(new->user_ns,
+					KUIDT_INIT(ct->uid_base));
 			proc_add_ct(ct);
 		}
 	}

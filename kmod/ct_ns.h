@@ -4,6 +4,7 @@
 #define VZ_KMOD_CT_NS_H
 
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include <linux/vzmod.h>
 
 struct ct;
@@ -21,5 +22,8 @@ struct pid *ct_get_init(struct ct *ct);
 const struct user_namespace *ct_user_ns(const struct ct *ct);
 
 struct ct *ct_of_task(struct task_struct *task);
+
+/* charge_ucount.c */
+void ucount_separate(struct user_namespace *ns, kuid_t uid);
 
 #endif

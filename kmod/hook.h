@@ -60,7 +60,7 @@ enum hook_state {
  * struct hook - a row of the table
  * @symbol: names of the function; the first that exists is taken
  * @code: what runs instead
- * @resources: bit mask of the UB_* that need it
+ * @resources: bit mask of the resources that need it
  * @flags: HOOK_*
  * @module: whose function it is; NULL for the kernel itself
  * @prepare: finds what else the code needs of @module, before it is attached;
@@ -75,7 +75,7 @@ enum hook_state {
 struct hook {
 	const char *symbol[2];
 	const struct hook_code *code;
-	u32 resources;
+	u64 resources;
 	unsigned int flags;
 	const char *module;
 	int (*prepare)(void);
@@ -131,9 +131,9 @@ int hook_selftest(void);
 /* hook_table.c */
 int hooks_init(void);
 void hooks_exit(void);
-int hooks_demand(u32 resources);
-void hooks_dismiss(u32 resources);
-u32 hooks_accounted(void);
+int hooks_demand(u64 resources);
+void hooks_dismiss(u64 resources);
+u64 hooks_accounted(void);
 int hooks_show(struct seq_file *m, void *v);
 
 #endif

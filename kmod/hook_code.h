@@ -126,6 +126,37 @@ extern const struct hook_code hook_code_nf_tables_abort;
 extern const struct hook_code hook_code_nf_tables_commit;
 extern const struct hook_code hook_code_nf_tables_newrule;
 
+/* charge_ucount.c */
+int ucount_prepare(void);
+extern const struct hook_code hook_code_inc_ucount;
+extern const struct hook_code hook_code_dec_ucount;
+
+/* charge_aio.c */
+extern const struct hook_code hook_code_ioctx_alloc;
+extern const struct hook_code hook_code_kill_ioctx;
+
+/* charge_mount.c */
+extern const struct hook_code hook_code_alloc_vfsmnt;
+extern const struct hook_code hook_code_cleanup_mnt;
+
+/* charge_net.c */
+extern const struct hook_code hook_code_register_netdevice;
+extern const struct hook_code hook_code____neigh_create;
+extern const struct hook_code hook_code_neigh_destroy;
+
+/* charge_conntrack.c */
+extern const struct hook_code hook_code___nf_conntrack_alloc;
+extern const struct hook_code hook_code_nf_conntrack_free;
+
+/* charge_helper.c */
+int coredump_prepare(void);
+extern const struct hook_code hook_code_vfs_coredump;
+extern const struct hook_code hook_code_security_kernel_module_request;
+
+/* sync.c */
+int sync_prepare(void);
+extern const struct hook_code hook_code_ksys_sync;
+
 /* proc_view.c */
 extern const struct hook_code hook_code_proc_lookup_de;
 extern const struct hook_code hook_code_proc_readdir_de;

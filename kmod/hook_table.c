@@ -40,7 +40,8 @@
 #define NUMFLOCK	BIT(UB_NUMFLOCK)
 #define NUMPTY		BIT(UB_NUMPTY)
 #define NUMSIGINFO	BIT(UB_NUMSIGINFO)
-#define ADDRESS_SPACE	(BIT(UB_PRIVVMPAGES) | BIT(UB_LOCKEDPAGES))
+#define NUMAIOREQ	BIT(VZMOD_NUMAIOREQ)
+#define ADDRESS_SPACE	(BIT(UB_PRIVVMPAGES) | BIT(UB_LOCKEDPAGES) | NUMAIOREQ)
 #define SHMPAGES	BIT(UB_SHMPAGES)
 #define VMGUARPAGES	BIT(UB_VMGUARPAGES)
 #define KMEMSIZE	BIT(UB_KMEMSIZE)
@@ -48,6 +49,18 @@
 #define OOM		BIT(UB_OOMGUARPAGES)
 #define MEMORY		(BIT(UB_PHYSPAGES) | BIT(UB_SWAPPAGES))
 #define NUMIPTENT	BIT(UB_NUMIPTENT)
+#define NAMESPACES	(BIT(VZMOD_NUMUSERNS) | BIT(VZMOD_NUMPIDNS) | \
+			 BIT(VZMOD_NUMUTSNS) | BIT(VZMOD_NUMIPCNS) | \
+			 BIT(VZMOD_NUMNETNS) | BIT(VZMOD_NUMMNTNS) | \
+			 BIT(VZMOD_NUMCGROUPNS) | BIT(VZMOD_NUMTIMENS))
+#define WATCHES		(BIT(VZMOD_NUMINOTIFY) | BIT(VZMOD_NUMINOWATCH) | \
+			 BIT(VZMOD_NUMFANOTIFY) | BIT(VZMOD_NUMFANMARK))
+#define NUMMOUNT	BIT(VZMOD_NUMMOUNT)
+#define NUMNETDEV	BIT(VZMOD_NUMNETDEV)
+#define NUMNEIGH	BIT(VZMOD_NUMNEIGH)
+#define NUMCONNTRACK	BIT(VZMOD_NUMCONNTRACK)
+#define NUMCOREDUMP	BIT(VZMOD_NUMCOREDUMP)
+#define NUMMODREQ	BIT(VZMOD_NUMMODREQ)
 
 static struct hook hooks[] = {
 	{ { "commit_creds" }, &hook_code_commit_creds, NUMPROC },
@@ -180,6 +193,26 @@ static struct hook hooks[] = {
 	{ { "nf_tables_newrule" }, &hook_code_nf_tables_newrule, NUMIPTENT,
 	  .module = "nf_tables" },
 
+	{ { "dec_ucount" }, &hook_code_dec_ucount, NAMESPACES | WATCHES },
+	{ { "inc_ucount" }, &hook_code_inc_ucount, NAMESPACES | WATCHES,
+	  .prepare = ucount_prepare },
+	{ { "kill_ioctx" }, &hook_code_kill_ioctx, NUMAIOREQ },
+	{ { "ioctx_alloc" }, &hook_code_ioctx_alloc, NUMAIOREQ },
+	{ { "cleanup_mnt" }, &hook_code_cleanup_mnt, NUMMOUNT },
+	{ { "alloc_vfsmnt" }, &hook_code_alloc_vfsmnt, NUMMOUNT },
+	{ { "register_netdevice" }, &hook_code_register_netdevice, NUMNETDEV },
+	{ { "neigh_destroy" }, &hook_code_neigh_destroy, NUMNEIGH },
+	{ { "___neigh_create" }, &hook_code____neigh_create, NUMNEIGH },
+	{ { "nf_conntrack_free" }, &hook_code_nf_conntrack_free, NUMCONNTRACK,
+	  .module = "nf_conntrack" },
+	{ { "__nf_conntrack_alloc" }, &hook_code___nf_conntrack_alloc,
+	  NUMCONNTRACK, .module = "nf_conntrack" },
+	{ { "vfs_coredump", "do_coredump" }, &hook_code_vfs_coredump,
+	  NUMCOREDUMP, .prepare = coredump_prepare, .since = { "7.2" } },
+	{ { "security_kernel_module_request" },
+	  &hook_code_security_kernel_module_request, NUMMODREQ },
+	{ { "ksys_sync" }, &hook_code_ksys_sync, .prepare = sync_prepare },
+
 	{ { "proc_lookup_de" }, &hook_code_proc_lookup_de, 0, HOOK_REQUIRED },
 	{ { "proc_readdir_de" }, &hook_code_proc_readdir_de, 0, HOOK_REQUIRED },
 
@@ -198,7 +231,9 @@ static const char *const state_name[] = {
 };
 
 /* Whose functions the rows are; those of the kernel itself (NULL) come last. */
-static const char *const owners[] = { "x_tables", "nf_tables", NULL };
+static const char *const owners[] = {
+	"x_tables", "nf_tables", "nf_conntrack", NULL
+};
 
 static struct hook *const hooks_end = hooks + ARRAY_SIZE(hooks);
 
@@ -260,7 +295,7 @@ static void log_missing(const struct hook *hook)
 	}
 	if (!hook->resources)
 		pr_warn("this kernel has no usable %s()\n", hook->symbol[0]);
-	for (res = 0; res < UB_RESOURCES; res++)
+	for (res = 0; res < VZMOD_RESOURCES; res++)
 		if (hook->resources & BIT(res))
 			pr_warn("this kernel has no usable %s(): %s is not accounted\n",
 				hook->symbol[0], ub_resources[res].name);
@@ -272,7 +307,7 @@ static void log_missing(const struct hook *hook)
  */
 static int resolve_all(const char *owner)
 {
-	u32 incomplete = 0;
+	u64 incomplete = 0;
 	struct hook *hook;
 	int ret = 0;
 
@@ -436,14 +471,14 @@ int hooks_init(void)
 
 /**
  * hooks_demand() - attach hooks that are there on demand
- * @resources: bit mask of the UB_* that have to be enforced
+ * @resources: bit mask of the resources that have to be enforced
  *
  * Context: may sleep; the caller sees to it that nobody demands or dismisses
  * at the same time.
  * Return: 0, or the error of attaching; then some may be attached that were
  * not before.
  */
-int hooks_demand(u32 resources)
+int hooks_demand(u64 resources)
 {
 	struct hook *hook;
 	int ret = 0;
@@ -459,14 +494,14 @@ int hooks_demand(u32 resources)
 
 /**
  * hooks_dismiss() - detach hooks that are there on demand
- * @resources: bit mask of the UB_* that still have to be enforced
+ * @resources: bit mask of the resources that still have to be enforced
  *
  * Who is inside a wrapper when it is detached may stay there: the code stays.
  *
  * Context: may sleep, for grace periods; the caller sees to it that nobody
  * demands or dismisses at the same time.
  */
-void hooks_dismiss(u32 resources)
+void hooks_dismiss(u64 resources)
 {
 	struct hook *hook;
 
@@ -503,11 +538,11 @@ void hooks_exit(void)
  * hooks_accounted() - which resources are accounted now
  *
  * Context: any.
- * Return: bit mask of UB_*.
+ * Return: bit mask of resources.
  */
-u32 hooks_accounted(void)
+u64 hooks_accounted(void)
 {
-	u32 on = 0, off = 0;
+	u64 on = 0, off = 0;
 	struct hook *hook;
 
 	for (hook = hooks; hook < hooks_end; hook++) {
@@ -536,7 +571,7 @@ int hooks_show(struct seq_file *m, void *v)
 	for (hook = hooks; hook < hooks_end; hook++) {
 		seq_printf(m, "%-24s %s", hook->found,
 			   state_name[hook->state]);
-		for (res = 0; res < UB_RESOURCES; res++)
+		for (res = 0; res < VZMOD_RESOURCES; res++)
 			if (hook->resources & BIT(res))
 				seq_printf(m, " %s", ub_resources[res].name);
 		seq_putc(m, '\n');

@@ -297,9 +297,9 @@ unsigned long host_held(unsigned int res)
  * Context: any.
  * Return: bit mask of UB_*.
  */
-u32 host_observed(void)
+u64 host_observed(void)
 {
-	u32 set = 0;
+	u64 set = 0;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(totals); i++)

@@ -9,7 +9,7 @@ struct ct;
 
 void host_refresh(struct ct *ct);
 unsigned long host_held(unsigned int res);
-u32 host_observed(void);
+u64 host_observed(void);
 const char *host_accuracy(unsigned int res);
 unsigned long host_state(int item);
 unsigned long host_total_swap(void);

@@ -22,7 +22,7 @@ long ioctl_set_limit(struct ioctl_file *file, void *arg)
 	struct ct *ct;
 	long ret;
 
-	if (req->resource >= UB_RESOURCES || req->barrier > UB_MAXVALUE ||
+	if (req->resource >= VZMOD_RESOURCES || req->barrier > UB_MAXVALUE ||
 	    req->limit > UB_MAXVALUE)
 		return -EINVAL;
 	ct = ct_find(req->ctid);
@@ -47,12 +47,15 @@ long ioctl_get_ubstat(struct ioctl_file *file, void *arg)
 	struct bc_stat stat;
 	struct ct *ct;
 
-	if (req->resource >= UB_RESOURCES || req->reserved)
+	if (req->resource >= VZMOD_RESOURCES || req->reserved)
 		return -EINVAL;
 	ct = ct_find(req->ctid);
 	if (!ct)
 		return -ESRCH;
-	refresh_ct(ct);
+	if (req->resource < UB_RESOURCES)
+		refresh_ct(ct);
+	else
+		refresh_pools(ct);
 	bc_read(&ct->bc, req->resource, &stat);
 	req->barrier = stat.barrier;
 	req->limit = stat.limit;

@@ -43,6 +43,7 @@ static const struct follower followers[] = {
 	{ UB_NUMOTHERSOCK, sock_wait_call_all },
 	{ UB_KMEMSIZE, memcg_follow_closely },
 	{ UB_DCACHESIZE, memcg_follow_closely },
+	{ VZMOD_NUMCGROUP, memcg_apply_cgroups },
 };
 
 static const struct follower *const followers_end =
@@ -69,16 +70,16 @@ bool limit_is_finite(const struct ct *ct, unsigned int res)
 }
 
 /* Resources that some container has a finite limit of. */
-static u32 limited(void)
+static u64 limited(void)
 {
 	struct ct *ct = NULL;
 	unsigned int res;
-	u32 set = 0;
+	u64 set = 0;
 
 	while ((ct = ct_next(ct))) {
 		if (!ct->ctid)
 			continue;
-		for (res = 0; res < UB_RESOURCES; res++)
+		for (res = 0; res < VZMOD_RESOURCES; res++)
 			if (limit_is_finite(ct, res))
 				set |= BIT(res);
 	}

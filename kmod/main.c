@@ -24,6 +24,7 @@ static const struct part {
 	{ "overcommit", overcommit_init },
 	{ "records of sockets", sock_rec_init, sock_rec_exit },
 	{ "buffers of sockets", charge_sockbuf_init },
+	{ "requests for modules", NULL, charge_helper_exit },
 	{ "hooks", hooks_init, hooks_exit },
 	{ "limits", NULL, limit_exit },
 	{ "/dev/vzctl", ioctl_init, ioctl_exit },

@@ -297,6 +297,8 @@ void memcg_look(struct ct_memcg *m)
 	count_kills(m);
 	bc_observe(bc, UB_KMEMSIZE, state(group, MEMCG_KMEM) << PAGE_SHIFT);
 	bc_observe(bc, UB_DCACHESIZE, state(group, NR_SLAB_RECLAIMABLE_B));
+	bc_observe(bc, VZMOD_NUMCGROUP,
+		   READ_ONCE(group->css.cgroup->nr_descendants));
 }
 
 /**

@@ -4,10 +4,10 @@
 #define VZ_KMOD_MEMCG_H
 
 #include <linux/atomic.h>
-#include <linux/beancounter.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
+#include <linux/vzmod.h>
 
 struct ct;
 struct mem_cgroup;
@@ -16,7 +16,7 @@ struct task_struct;
 /* What a container without a memory cgroup of its own cannot account. */
 #define MEMCG_RESOURCES	(BIT(UB_PHYSPAGES) | BIT(UB_SWAPPAGES) | \
 			 BIT(UB_OOMGUARPAGES) | BIT(UB_KMEMSIZE) | \
-			 BIT(UB_DCACHESIZE))
+			 BIT(UB_DCACHESIZE) | BIT(VZMOD_NUMCGROUP))
 
 /**
  * struct ct_memcg - the memory cgroup of a container
@@ -64,6 +64,7 @@ unsigned long memcg_state(const struct ct *ct, int item);
 
 /* memcg_limit.c: for the table of limit.c */
 void memcg_apply_limits(struct ct *ct);
+void memcg_apply_cgroups(struct ct *ct);
 void memcg_follow_closely(struct ct *ct);
 void memcg_reclaim(struct ct *ct);
 

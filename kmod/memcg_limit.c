@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * physpages, swappages: limits of the container's memory cgroup.
+ * physpages, swappages, numcgroup: limits of the container's cgroup.
  *
- * Both limits are written into the counters, as the files of the cgroup do it
+ * All are written into the counters, as the files of the cgroup do it
  * (memory.max opened with O_NONBLOCK, where the kernel knows that).  Going
  * through the files would take a mount of cgroup2 of our own, and every mount
  * of cgroup2 resets the options of all others, "nsdelegate" among them, on
@@ -49,6 +49,26 @@ void memcg_apply_limits(struct ct *ct)
 	xchg(&m->group->memory.max, limit_of(ct, UB_PHYSPAGES));
 	xchg(&m->group->swap.max, limit_of(ct, UB_SWAPPAGES));
 	wb_domain_size_changed(&m->group->cgwb_domain);
+	memcg_put(m);
+}
+
+/**
+ * memcg_apply_cgroups() - numcgroup becomes the limit of the cgroup
+ * @ct: the container
+ *
+ * As cgroup.max.descendants, which is the host's to write.
+ *
+ * Context: any.
+ */
+void memcg_apply_cgroups(struct ct *ct)
+{
+	struct ct_memcg *m = memcg_get(ct);
+	const struct bc_counter *c = &ct->bc.counter[VZMOD_NUMCGROUP];
+
+	if (m)
+		WRITE_ONCE(m->group->css.cgroup->max_descendants,
+			   min3(READ_ONCE(c->barrier), READ_ONCE(c->limit),
+				(unsigned long)INT_MAX));
 	memcg_put(m);
 }
 

@@ -3,6 +3,9 @@
 #ifndef VZ_KMOD_PARTS_H
 #define VZ_KMOD_PARTS_H
 
+/* charge_helper.c */
+void charge_helper_exit(void);
+
 /* charge_sockbuf_recv.c */
 int charge_sockbuf_init(void);
 

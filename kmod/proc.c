@@ -34,6 +34,7 @@ static const struct {
 } files[] = {
 	{ DIR_ROOT, "user_beancounters", 0400, &proc_user_beancounters_ops },
 	{ DIR_BC, "resources", 0400, &proc_bc_resources_ops },
+	{ DIR_BC, "pools", 0400, &proc_bc_pools_ops },
 	{ DIR_VZ, "version", 0444, .show = proc_version_show },
 	{ DIR_VZ, "veinfo", 0400, .show = proc_veinfo_show },
 	{ DIR_VZ, "vestat", 0400, .show = proc_vestat_show },
@@ -51,6 +52,7 @@ static const struct {
 	{ "ioacct", &proc_ct_ioacct_ops },
 	{ "ioprio", &proc_ct_ioprio_ops },
 	{ "meminfo", &proc_ct_meminfo_ops },
+	{ "pools", &proc_ct_pools_ops },
 	{ "precharge", &proc_ct_precharge_ops },
 	{ "vmaux", &proc_ct_vmaux_ops },
 };

@@ -23,8 +23,10 @@ struct ct *proc_view_of(const struct super_block *sb);
 
 /* proc_bc.c */
 extern const struct proc_ops proc_user_beancounters_ops;
+extern const struct proc_ops proc_bc_pools_ops;
 extern const struct proc_ops proc_bc_resources_ops;
 bool proc_bc_may_read(void);
+int proc_ct_pools_show(struct seq_file *m, void *v);
 int proc_ct_resources_show(struct seq_file *m, void *v);
 
 /* proc_ct.c */
@@ -32,6 +34,7 @@ extern const struct proc_ops proc_ct_debug_ops;
 extern const struct proc_ops proc_ct_ioacct_ops;
 extern const struct proc_ops proc_ct_ioprio_ops;
 extern const struct proc_ops proc_ct_meminfo_ops;
+extern const struct proc_ops proc_ct_pools_ops;
 extern const struct proc_ops proc_ct_precharge_ops;
 extern const struct proc_ops proc_ct_resources_ops;
 extern const struct proc_ops proc_ct_vmaux_ops;

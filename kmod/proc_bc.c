@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rows of beancounters (spec: /proc/user_beancounters, /proc/bc/resources).
+ * The rows of beancounters (spec: /proc/user_beancounters, /proc/bc/resources),
+ * and in the same form those of the pools, /proc/bc/pools.
  *
  * Between two reads of a file no lock is held, only a reference to the
  * container that comes next.
@@ -31,27 +32,48 @@ struct bc_reader {
 	loff_t pos;
 };
 
-/* The compatible file shows the first 24 rows, the new one the real ones. */
-static bool in_compat(unsigned int res)
-{
-	return res < UB_RESOURCES_COMPAT;
-}
+/**
+ * struct bc_rows - which rows a file has
+ * @first: number of the first
+ * @end: and of the one after the last
+ * @dummies: those that count nothing, too
+ * @host: of container 0, too
+ * @refresh: brings them up to date
+ */
+struct bc_rows {
+	unsigned int first;
+	unsigned int end;
+	bool dummies;
+	bool host;
+	void (*refresh)(struct ct *ct);
+};
 
-static bool in_bc(unsigned int res)
-{
-	return !(ub_resources[res].flags & UBR_DUMMY);
-}
+static const struct bc_rows in_compat = {
+	.end = UB_RESOURCES_COMPAT, .dummies = true, .host = true,
+	.refresh = refresh_ct,
+};
+
+static const struct bc_rows in_bc = {
+	.end = UB_RESOURCES, .host = true, .refresh = refresh_ct,
+};
+
+static const struct bc_rows in_pools = {
+	.first = UB_RESOURCES, .end = VZMOD_RESOURCES,
+	.refresh = refresh_pools,
+};
 
 static void show_rows(struct seq_file *m, struct ct *ct, const char *uid,
-		      bool (*shown)(unsigned int res))
+		      const struct bc_rows *rows)
 {
 	char row[REPORT_ROW_LEN];
 	struct bc_stat stat;
 	unsigned int res;
 
-	refresh_ct(ct);
-	for (res = 0; res < UB_RESOURCES; res++) {
-		if (!shown(res))
+	if (!ct->ctid && !rows->host)
+		return;
+	rows->refresh(ct);
+	for (res = rows->first; res < rows->end; res++) {
+		if (!rows->dummies && ub_resources[res].flags & UBR_DUMMY)
 			continue;
 		bc_read(&ct->bc, res, &stat);
 		report_row(row, uid, ub_resources[res].name, &stat);
@@ -115,8 +137,7 @@ static void bc_seq_stop(struct seq_file *m, void *v)
 {
 }
 
-static int show_block(struct seq_file *m, void *v,
-		      bool (*shown)(unsigned int res))
+static int show_block(struct seq_file *m, void *v, const struct bc_rows *rows)
 {
 	char title[REPORT_ROW_LEN];
 	struct ct *ct = v;
@@ -134,7 +155,7 @@ static int show_block(struct seq_file *m, void *v,
 		return 0;
 	}
 	snprintf(uid, sizeof(uid), "%u:", ct->ctid);
-	show_rows(m, ct, uid, shown);
+	show_rows(m, ct, uid, rows);
 	return 0;
 }
 
@@ -148,18 +169,37 @@ static int show_block(struct seq_file *m, void *v,
  */
 int proc_ct_resources_show(struct seq_file *m, void *v)
 {
-	show_rows(m, m->private, NULL, in_bc);
+	show_rows(m, m->private, NULL, &in_bc);
+	return 0;
+}
+
+/**
+ * proc_ct_pools_show() - the pools of one container
+ * @m: file that is being read, of a container
+ * @v: unused
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int proc_ct_pools_show(struct seq_file *m, void *v)
+{
+	show_rows(m, m->private, NULL, &in_pools);
 	return 0;
 }
 
 static int user_beancounters_show(struct seq_file *m, void *v)
 {
-	return show_block(m, v, in_compat);
+	return show_block(m, v, &in_compat);
 }
 
 static int bc_resources_show(struct seq_file *m, void *v)
 {
-	return show_block(m, v, in_bc);
+	return show_block(m, v, &in_bc);
+}
+
+static int bc_pools_show(struct seq_file *m, void *v)
+{
+	return show_block(m, v, &in_pools);
 }
 
 static const struct seq_operations user_beancounters_seq = {
@@ -174,6 +214,13 @@ static const struct seq_operations bc_resources_seq = {
 	.next	= bc_seq_next,
 	.stop	= bc_seq_stop,
 	.show	= bc_resources_show,
+};
+
+static const struct seq_operations bc_pools_seq = {
+	.start	= bc_seq_start,
+	.next	= bc_seq_next,
+	.stop	= bc_seq_stop,
+	.show	= bc_pools_show,
 };
 
 /**
@@ -240,6 +287,11 @@ static int bc_resources_open(struct inode *inode, struct file *file)
 	return bc_open(inode, file, &bc_resources_seq);
 }
 
+static int bc_pools_open(struct inode *inode, struct file *file)
+{
+	return bc_open(inode, file, &bc_pools_seq);
+}
+
 const struct proc_ops proc_user_beancounters_ops = {
 	.proc_open	= user_beancounters_open,
 	.proc_read_iter	= seq_read_iter,
@@ -249,6 +301,13 @@ const struct proc_ops proc_user_beancounters_ops = {
 
 const struct proc_ops proc_bc_resources_ops = {
 	.proc_open	= bc_resources_open,
+	.proc_read_iter	= seq_read_iter,
+	.proc_lseek	= seq_lseek,
+	.proc_release	= bc_release,
+};
+
+const struct proc_ops proc_bc_pools_ops = {
+	.proc_open	= bc_pools_open,
 	.proc_read_iter	= seq_read_iter,
 	.proc_lseek	= seq_lseek,
 	.proc_release	= bc_release,

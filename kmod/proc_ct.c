@@ -60,7 +60,7 @@ static int debug_show(struct seq_file *m, void *v)
 	seq_printf(m, "serial: %llu\n", ct->serial);
 	seq_printf(m, "uid_base: %u\n", ct->uid_base);
 	seq_printf(m, "sizeof: %zu\n", sizeof(*ct));
-	for (res = 0; res < UB_RESOURCES; res++)
+	for (res = 0; res < VZMOD_RESOURCES; res++)
 		if (is_real(res))
 			seq_printf(m, "%s: %s\n", ub_resources[res].name,
 				   quality_of(ct, res));
@@ -196,6 +196,7 @@ static int ct_open(struct inode *inode, struct file *file,
 	}
 
 DEFINE_CT_FILE(resources, proc_ct_resources_show);
+DEFINE_CT_FILE(pools, proc_ct_pools_show);
 DEFINE_CT_FILE(debug, debug_show);
 DEFINE_CT_FILE(precharge, precharge_show);
 DEFINE_CT_FILE(ioacct, ioacct_show);

@@ -35,15 +35,29 @@ void refresh_ct(struct ct *ct)
 }
 
 /**
+ * refresh_pools() - the same for what is derived of the pools
+ * @ct: referenced by the caller; its user namespace may be gone
+ *
+ * Apart, as this takes longer the more containers there are.
+ *
+ * Context: may sleep.
+ */
+void refresh_pools(struct ct *ct)
+{
+	memcg_refresh(ct);
+	netdev_refresh(ct);
+}
+
+/**
  * refresh_accounted() - of which resources the numbers are real
  * @ct: referenced by the caller
  *
  * Context: any.
- * Return: bit mask of UB_*.
+ * Return: bit mask of resources.
  */
-u32 refresh_accounted(const struct ct *ct)
+u64 refresh_accounted(const struct ct *ct)
 {
-	u32 set = hooks_accounted();
+	u64 set = hooks_accounted() | BIT(VZMOD_NUMCGROUP);
 
 	if (!ct->ctid)
 		return host_observed();

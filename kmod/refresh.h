@@ -8,6 +8,10 @@
 struct ct;
 
 void refresh_ct(struct ct *ct);
-u32 refresh_accounted(const struct ct *ct);
+void refresh_pools(struct ct *ct);
+u64 refresh_accounted(const struct ct *ct);
+
+/* charge_net.c */
+void netdev_refresh(struct ct *ct);
 
 #endif

@@ -24,7 +24,7 @@ struct request {
 	struct ubc_view view;
 	struct comparison failcnt, held;
 	const char *file;		/* NULL: those of /proc */
-	bool watch, help;
+	bool pools, watch, help;
 	const char **watch_args;	/* for watch(1): its options ... */
 	const char **own_args;		/* ... and ours */
 	size_t n_watch, n_own;
@@ -64,6 +64,8 @@ static const struct choice {
 	  .help = "forget the last time" },
 	{ "-id", TEXT, offsetof(struct request, held.dir),
 	  .help = "directory to remember it in" },
+	{ "-p", FLAG, offsetof(struct request, pools),
+	  .help = "pools of the kernel that have no beancounter in OpenVZ" },
 	{ "-c", FLAG, offsetof(struct request, view.color),
 	  .help = "in colour" },
 	{ "-f", TEXT, offsetof(struct request, file),
@@ -160,7 +162,7 @@ static int parse(struct request *req, int argc, char **argv)
 	while ((c = getopt_long_only(argc, argv, "", longs, NULL)) != -1)
 		if (c == '?' || take_choice(req, &choices[c], optarg))
 			return -1;
-	if (req->view.quiet && req->view.verbose)
+	if ((req->view.quiet && req->view.verbose) || (req->pools && req->file))
 		return -1;
 	return req->watch && req->view.color ? -1 : 0;
 }
@@ -197,11 +199,11 @@ static int run_watch(const struct request *req, char **argv, struct vz_err *err)
 /* @before: the numbers of the last time, 0 if nobody wants to know. */
 static int compare(const struct comparison *cmp, const char *kind,
 		   enum bc_field field, const struct bc_ct *ct,
-		   uint64_t before[UB_RESOURCES], struct vz_err *err)
+		   uint64_t before[VZMOD_RESOURCES], struct vz_err *err)
 {
 	_cleanup_close_ int store = -1;
 
-	memset(before, 0, UB_RESOURCES * sizeof(*before));
+	memset(before, 0, VZMOD_RESOURCES * sizeof(*before));
 	if (!cmp->wanted)
 		return 0;
 	store = ubc_store_open(cmp->dir ? cmp->dir : UBC_STORE_DIR, err);
@@ -223,14 +225,14 @@ static int clear(const struct comparison *cmp, const char *kind,
 
 static int show(const struct request *req, struct bc_ct *ct, struct vz_err *err)
 {
-	uint64_t failcnt[UB_RESOURCES], held[UB_RESOURCES];
+	uint64_t failcnt[VZMOD_RESOURCES], held[VZMOD_RESOURCES];
 	unsigned int i;
 
 	if (compare(&req->failcnt, UBC_STORE_FAILCNT, BC_FAILCNT, ct, failcnt,
 		    err) ||
 	    compare(&req->held, UBC_STORE_HELD, BC_HELD, ct, held, err))
 		return -1;
-	for (i = 0; i < UB_RESOURCES; i++) {
+	for (i = 0; i < VZMOD_RESOURCES; i++) {
 		uint64_t *now = &ct->value[i][BC_FAILCNT];
 
 		/* Less than before: another container has the number now. */
@@ -263,17 +265,18 @@ static int show_named(const struct request *req, const struct bc_set *set,
 static int read_set(const struct request *req, struct bc_set *set,
 		    struct vz_err *err)
 {
+	const char *file = req->pools ? "/proc/bc/pools" : req->file;
 	_cleanup_fclose_ FILE *f = NULL;
 
-	if (!req->file)
+	if (!file)
 		return bc_set_read(set, NULL, "/proc/user_beancounters", err);
-	if (!strcmp(req->file, "-"))
+	if (!strcmp(file, "-"))
 		return bc_set_read(set, stdin, "standard input", err);
-	f = fopen(req->file, "re");
+	f = fopen(file, "re");
 	if (!f)
 		return vz_fail_errno(err, VZ_SETUBC_ERROR, "Unable to open %s",
-				     req->file);
-	return bc_set_read(set, f, req->file, err);
+				     file);
+	return bc_set_read(set, f, file, err);
 }
 
 static int run(const struct request *req, char **argv, struct vz_err *err)

@@ -48,6 +48,11 @@ static struct bc_stat stat_of(struct beancounter *bc, unsigned int res)
 	return stat;
 }
 
+static unsigned long first_limit(unsigned int res)
+{
+	return ub_resources[res].preset ? ub_resources[res].preset : UB_MAXVALUE;
+}
+
 /* Larger than whatever makes a counter of @res leave its exact mode. */
 static unsigned long far_limit(unsigned int res)
 {
@@ -345,14 +350,14 @@ TEST_F(bc, other_resources_do_not_notice)
 	bc_set_limit(&self->bc, self->res, 3, 3);
 	ASSERT_EQ(0, bc_charge(&self->bc, self->res, 3, UB_HARD));
 	ASSERT_EQ(-ENOMEM, bc_charge(&self->bc, self->res, 1, UB_HARD));
-	for (unsigned int res = 0; res < UB_RESOURCES; res++) {
+	for (unsigned int res = 0; res < VZMOD_RESOURCES; res++) {
 		if (res == self->res)
 			continue;
 		stat = stat_of(&self->bc, res);
 		EXPECT_EQ(0, stat.held);
 		EXPECT_EQ(0, stat.maxheld);
 		EXPECT_EQ(0, stat.failcnt);
-		EXPECT_EQ(UB_MAXVALUE, stat.limit);
+		EXPECT_EQ(first_limit(res), stat.limit);
 	}
 	bc_uncharge(&self->bc, self->res, 3);
 }
@@ -523,21 +528,21 @@ TEST_F_TIMEOUT(bc, a_million_random_steps_agree_with_a_simple_model, 60)
 	EXPECT_EQ(0, bc_held(&self->bc, self->res));
 }
 
-TEST(a_fresh_beancounter_holds_nothing_and_bounds_nothing_but_two_guarantees)
+TEST(a_fresh_beancounter_holds_nothing_and_has_two_guarantees_and_the_bounds_of_pools)
 {
 	struct beancounter bc;
 	struct bc_stat stat;
 
 	ASSERT_EQ(0, bc_init(&bc, 101, NULL));
-	for (unsigned int res = 0; res < UB_RESOURCES; res++) {
+	for (unsigned int res = 0; res < VZMOD_RESOURCES; res++) {
 		stat = stat_of(&bc, res);
 		EXPECT_EQ(0, stat.held);
 		EXPECT_EQ(0, stat.maxheld);
 		EXPECT_EQ(0, stat.minheld);
 		EXPECT_EQ(0, stat.failcnt);
-		EXPECT_EQ(UB_MAXVALUE, stat.limit);
+		EXPECT_EQ(first_limit(res), stat.limit);
 		if (res != UB_VMGUARPAGES && res != UB_OOMGUARPAGES)
-			EXPECT_EQ(UB_MAXVALUE, stat.barrier);
+			EXPECT_EQ(first_limit(res), stat.barrier);
 	}
 	EXPECT_EQ(0, stat_of(&bc, UB_VMGUARPAGES).barrier);
 	EXPECT_EQ(env.totalram_pages / 4 * 3, stat_of(&bc, UB_OOMGUARPAGES).barrier);

@@ -111,7 +111,7 @@ TEST_F(param, every_row_is_found_by_each_of_its_names)
 
 TEST_F(param, every_resource_but_the_dummies_is_a_parameter)
 {
-	for (int res = 0; res < UB_RESOURCES; res++) {
+	for (int res = 0; res < VZMOD_RESOURCES; res++) {
 		const struct param *param = param_get(P_UB + res);
 
 		if (ub_resources[res].flags & UBR_DUMMY) {

@@ -14,7 +14,14 @@ static const char *const names[] = {
 	"dummy", "dummy", "dummy", "numiptent", "swappages",
 };
 
-static const struct ub_resource *const end = ub_resources + UB_RESOURCES;
+static const char *const pools[] = {
+	"numuserns", "numpidns", "numutsns", "numipcns", "numnetns", "nummntns",
+	"numcgroupns", "numtimens", "numinotify", "numinowatch", "numfanotify",
+	"numfanmark", "numaioreq", "nummount", "numnetdev", "numneigh",
+	"numconntrack", "numcgroup", "numcoredump", "nummodreq",
+};
+
+static const struct ub_resource *const end = ub_resources + VZMOD_RESOURCES;
 
 static bool is_dummy(const struct ub_resource *row)
 {
@@ -41,6 +48,17 @@ TEST(names_are_those_of_the_abi_in_its_order)
 {
 	for (int i = 0; i < UB_RESOURCES; i++)
 		EXPECT_STREQ(names[i], ub_resources[i].name);
+}
+
+TEST(pools_follow_and_each_has_a_limit_from_the_start)
+{
+	ASSERT_EQ(UB_RESOURCES + ARRAY_SIZE(pools), VZMOD_RESOURCES);
+	for (int i = 0; i < ARRAY_SIZE(pools); i++) {
+		EXPECT_STREQ(pools[i], ub_resources[UB_RESOURCES + i].name);
+		EXPECT_NE(0, ub_resources[UB_RESOURCES + i].preset);
+	}
+	for (int i = 0; i < UB_RESOURCES; i++)
+		EXPECT_EQ(0, ub_resources[i].preset);
 }
 
 TEST(every_row_has_all_that_is_shown_to_people)
@@ -113,7 +131,7 @@ TEST(units_follow_from_the_names)
 
 TEST(a_configuration_without_vswap_must_set_all_but_swappages)
 {
-	for (const struct ub_resource *row = ub_resources; row < end; row++)
+	for (const struct ub_resource *row = ub_resources; row < ub_resources + UB_RESOURCES; row++)
 		EXPECT_EQ(!is_dummy(row) && strcmp(row->name, "swappages"),
 			  !!(row->flags & UBR_REQUIRED));
 }

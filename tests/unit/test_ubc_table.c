@@ -167,7 +167,7 @@ TEST_F(table, numbers_have_three_digits_and_a_letter)
 
 TEST_F(table, increments_are_a_column_of_their_own)
 {
-	static const uint64_t before[UB_RESOURCES] = {
+	static const uint64_t before[VZMOD_RESOURCES] = {
 		[UB_PRIVVMPAGES] = 1, [UB_NUMPROC] = 7, [UB_NUMFILE] = 3,
 	};
 	struct bc_ct ct = {
@@ -209,7 +209,7 @@ FIXTURE(store) {
 	char dir[64];
 	int fd;
 	struct vz_err err;
-	uint64_t before[UB_RESOURCES];
+	uint64_t before[VZMOD_RESOURCES];
 };
 
 FIXTURE_SETUP(store)

@@ -15,7 +15,7 @@ static bool find_resource(const char *name, unsigned int *resource)
 {
 	unsigned int i;
 
-	for (i = 0; i < UB_RESOURCES; i++) {
+	for (i = 0; i < VZMOD_RESOURCES; i++) {
 		if (ub_resources[i].flags & UBR_DUMMY ||
 		    strcmp(ub_resources[i].name, name))
 			continue;

@@ -50,7 +50,7 @@ static void take_row(const struct bc_row *row, void *arg)
 		set->no_memory = true;
 		return;
 	}
-	ct->seen |= 1U << row->resource;
+	ct->seen |= 1ULL << row->resource;
 	memcpy(ct->value[row->resource], row->value, sizeof(row->value));
 }
 

@@ -10,8 +10,8 @@
 
 struct bc_ct {
 	uint32_t ctid;
-	uint32_t seen;		/* bit N: there was a row of resource N */
-	uint64_t value[UB_RESOURCES][BC_FIELDS];
+	uint64_t seen;		/* bit N: there was a row of resource N */
+	uint64_t value[VZMOD_RESOURCES][BC_FIELDS];
 };
 
 /* In the order of the file. */
@@ -34,7 +34,7 @@ struct bc_ct *bc_set_find(const struct bc_set *set, uint32_t ctid);
 
 static inline bool bc_has(const struct bc_ct *ct, unsigned int resource)
 {
-	return ct->seen & 1U << resource;
+	return ct->seen >> resource & 1;
 }
 
 /* Is this bound none?  Old kernels had 32 bits. */

@@ -7,7 +7,7 @@
 #ifndef VZ_CT_H
 #define VZ_CT_H
 
-#include <linux/beancounter.h>
+#include <linux/vzmod.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,8 +21,8 @@ struct ct_spec {
 	const char *root_dir;		/* VE_ROOT, $VEID replaced */
 	const char *hostname;		/* NULL: "localhost" */
 	unsigned int stop_timeout;	/* seconds */
-	uint32_t limits_set;		/* bit N: limits[N] is valid */
-	struct ct_limit limits[UB_RESOURCES];
+	uint64_t limits_set;		/* bit N: limits[N] is valid */
+	struct ct_limit limits[VZMOD_RESOURCES];
 };
 
 /* ct_mount.c: the private area on VE_ROOT, nosuid and nodev for the host */

@@ -14,7 +14,6 @@
 #define CGROUP_VZ	"/sys/fs/cgroup/vz"
 #define DIR_FLAGS	(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define MAX_DEPTH	"32"
-#define MAX_DESCENDANTS	"4096"
 
 /* Dying tasks keep a cgroup busy for a moment. */
 #define BUSY_TRIES	200
@@ -94,7 +93,7 @@ int cgroup_make(uint32_t ctid, uint32_t uid_base, struct vz_err *err)
 				     CGROUP_VZ, ctid);
 	dir = openat(vz, name, DIR_FLAGS);
 	if (dir < 0 || put(dir, "cgroup.max.depth", MAX_DEPTH) ||
-	    put(dir, "cgroup.max.descendants", MAX_DESCENDANTS) || delegate(dir, uid_base)) {
+	    delegate(dir, uid_base)) {
 		vz_fail_errno(err, VZ_SYSTEM_ERROR, "Unable to set up %s/%u", CGROUP_VZ, ctid);
 		cgroup_remove(ctid, err);
 		return -1;

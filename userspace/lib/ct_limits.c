@@ -9,11 +9,11 @@
 
 int ct_limits_set(int ctl, const struct ct_spec *spec, struct vz_err *err)
 {
-	for (unsigned int i = 0; i < UB_RESOURCES; i++) {
+	for (unsigned int i = 0; i < VZMOD_RESOURCES; i++) {
 		const struct ct_limit *limit = &spec->limits[i];
 		int ret;
 
-		if (!(spec->limits_set & 1U << i))
+		if (!(spec->limits_set >> i & 1))
 			continue;
 		ret = ctl_set_limit(ctl, spec->ctid, i, limit->barrier, limit->limit);
 		if (ret) {

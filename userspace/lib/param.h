@@ -36,7 +36,7 @@ enum param_id {
 	P_IFNAME, P_MAC, P_HOST_IFNAME, P_HOST_MAC, P_BRIDGE, P_MAC_FILTER,
 	P_PCI_ADD, P_PCI_DEL,
 	P_UB,
-	PARAM_COUNT = P_UB + UB_RESOURCES
+	PARAM_COUNT = P_UB + VZMOD_RESOURCES
 };
 
 /* What a change of the parameter belongs to, in the order of application. */

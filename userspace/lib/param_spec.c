@@ -68,11 +68,11 @@ int params_to_spec(struct params *params, uint32_t ctid, struct ct_spec *spec,
 		.hostname = hostname && *hostname ? hostname : NULL,
 		.stop_timeout = stop_timeout(params),
 	};
-	for (i = 0; i < UB_RESOURCES; i++) {
+	for (i = 0; i < VZMOD_RESOURCES; i++) {
 		if (!params->set[P_UB + i])
 			continue;
 		spec->limits[i] = params->value[P_UB + i].pair;
-		spec->limits_set |= 1U << i;
+		spec->limits_set |= 1ULL << i;
 	}
 	return 0;
 }
@@ -88,7 +88,7 @@ bool params_dump_path(const struct params *params, uint32_t ctid, char *path,
 
 static bool has_limit(const struct ct_spec *spec, unsigned int resource)
 {
-	return spec->limits_set & (1U << resource);
+	return spec->limits_set >> resource & 1;
 }
 
 static void fill(struct ct_spec *spec, unsigned int resource, uint64_t barrier,
@@ -97,7 +97,7 @@ static void fill(struct ct_spec *spec, unsigned int resource, uint64_t barrier,
 	if (has_limit(spec, resource))
 		return;
 	spec->limits[resource] = (struct ct_limit){ barrier, limit };
-	spec->limits_set |= 1U << resource;
+	spec->limits_set |= 1ULL << resource;
 }
 
 static uint64_t overcommit(const struct params *params, uint64_t pages)
@@ -156,7 +156,7 @@ int params_complete_limits(const struct params *params, struct ct_spec *spec,
 	raise_numiptent(spec);
 	if (params_is_vswap(params))
 		return complete_vswap(params, spec, err);
-	for (i = 0; i < UB_RESOURCES; i++)
+	for (i = 0; i < VZMOD_RESOURCES; i++)
 		if (ub_resources[i].flags & UBR_REQUIRED && !has_limit(spec, i))
 			return fail_missing(err, ub_resources[i].name);
 	return 0;

@@ -299,8 +299,8 @@ static const struct param rows[P_UB] = {
 	[P_PCI_DEL] = MISSING("pci_del"),
 };
 
-static struct param ub_rows[UB_RESOURCES];
-static char ub_keys[UB_RESOURCES][32];
+static struct param ub_rows[VZMOD_RESOURCES];
+static char ub_keys[VZMOD_RESOURCES][32];
 
 static void make_ub_row(unsigned int resource)
 {

@@ -61,13 +61,13 @@ static int write_number(int store, const char *name, uint64_t number)
 }
 
 int ubc_store_swap(int store, const char *kind, enum bc_field field,
-		   const struct bc_ct *ct, uint64_t before[UB_RESOURCES],
+		   const struct bc_ct *ct, uint64_t before[VZMOD_RESOURCES],
 		   struct vz_err *err)
 {
 	unsigned int i;
 	char name[64];
 
-	for (i = 0; i < UB_RESOURCES; i++) {
+	for (i = 0; i < VZMOD_RESOURCES; i++) {
 		before[i] = 0;
 		if (!bc_has(ct, i))
 			continue;

@@ -25,7 +25,7 @@ int ubc_store_open(const char *dir, struct vz_err *err);
  * @kind, 0 for what is new; those of @ct are remembered instead.
  */
 int ubc_store_swap(int store, const char *kind, enum bc_field field,
-		   const struct bc_ct *ct, uint64_t before[UB_RESOURCES],
+		   const struct bc_ct *ct, uint64_t before[VZMOD_RESOURCES],
 		   struct vz_err *err);
 
 /* Forget everything of a kind. */

@@ -146,7 +146,7 @@ void ubc_table_print(FILE *out, const struct ubc_view *view,
 	bool begun = false;
 	unsigned int i;
 
-	for (i = 0; i < UB_RESOURCES; i++) {
+	for (i = 0; i < VZMOD_RESOURCES; i++) {
 		if (!bc_has(ct, i) || !is_shown(view, ct->value[i]))
 			continue;
 		if (!begun)

@@ -30,6 +30,36 @@
 
 #define VZMODTYPE	0xbc
 
+/*
+ * Pools of the kernel that have no beancounter in OpenVZ, and that one container
+ * could exhaust for all.  Each is one more resource of a beancounter, with a
+ * limit from the start; wherever a UB_* is asked for these will do.  Of the
+ * host they are not accounted.
+ */
+enum vzmod_pool {
+	VZMOD_NUMUSERNS = UB_RESOURCES,	/* user namespaces, those below included */
+	VZMOD_NUMPIDNS,
+	VZMOD_NUMUTSNS,
+	VZMOD_NUMIPCNS,
+	VZMOD_NUMNETNS,
+	VZMOD_NUMMNTNS,
+	VZMOD_NUMCGROUPNS,
+	VZMOD_NUMTIMENS,
+	VZMOD_NUMINOTIFY,		/* instances of inotify */
+	VZMOD_NUMINOWATCH,		/* watches of inotify */
+	VZMOD_NUMFANOTIFY,		/* groups of fanotify */
+	VZMOD_NUMFANMARK,		/* marks of fanotify */
+	VZMOD_NUMAIOREQ,		/* requests that io_setup() reserves */
+	VZMOD_NUMMOUNT,			/* mounts, attached or not */
+	VZMOD_NUMNETDEV,		/* network devices */
+	VZMOD_NUMNEIGH,			/* ARP and NDP entries */
+	VZMOD_NUMCONNTRACK,		/* tracked connections */
+	VZMOD_NUMCGROUP,		/* cgroups below the container's own */
+	VZMOD_NUMCOREDUMP,		/* core dumps into a program of the host */
+	VZMOD_NUMMODREQ,		/* requests for modules in ten seconds */
+	VZMOD_RESOURCES			/* how many resources there are in all */
+};
+
 /* The highest CTID; 0 is the host. */
 #define VZMOD_CTID_MAX	2147483644U
 
@@ -100,7 +130,7 @@ struct vzmod_ct_info {
 /**
  * struct vzmod_limit - argument of VZMOD_SET_LIMIT
  * @ctid: container, 0 for the host
- * @resource: UB_*
+ * @resource: UB_* or enum vzmod_pool
  * @barrier: 0 .. UB_MAXVALUE
  * @limit: 0 .. UB_MAXVALUE
  *
@@ -121,7 +151,7 @@ struct vzmod_limit {
 /**
  * struct vzmod_ubstat - argument of VZMOD_GET_UBSTAT
  * @ctid: in: container, 0 for the host
- * @resource: in: UB_*
+ * @resource: in: UB_* or enum vzmod_pool
  * @barrier: out
  * @limit: out
  * @held: out: in use now
