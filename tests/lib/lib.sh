@@ -168,13 +168,28 @@ busybox_ct_conf() {
 	END
 }
 
-# ub_field CTID RESOURCE held|maxheld|barrier|limit|failcnt
+# as_root_in PID COMMAND...: a program of the host in the net namespace of a
+# container, as its root
+as_root_in() {
+	local pid=$1
+
+	shift
+	nsenter --target "$pid" --user --net --setuid 0 --setgid 0 "$@"
+}
+
+# init_of CTID: its pid
+init_of() {
+	cat /sys/fs/cgroup/vz/"$1"/cgroup.procs /sys/fs/cgroup/vz/"$1"/*/cgroup.procs \
+		2>/dev/null | sort -n | head -n 1
+}
+
+# ub_field CTID RESOURCE held|maxheld|barrier|limit|failcnt [FILE]
 ub_field() {
 	awk -v id="$1:" -v resource="$2" -v field="$3" '
 		$2 == "resource" { for (i = 3; i <= NF; i++) column[$i] = i - 1; next }
 		$1 ~ /:$/ { current = $1; $1 = ""; $0 = $0 }
 		current == id && $1 == resource { print $column[field] }
-	' /proc/user_beancounters
+	' "${4-/proc/user_beancounters}"
 }
 
 # --- the kernel --------------------------------------------------------------

@@ -50,6 +50,21 @@ LOAD(shmget);
 LOAD(shared);
 LOAD(memfd);
 LOAD(tmpfs);
+LOAD(userns);
+LOAD(pidns);
+LOAD(utsns);
+LOAD(ipcns);
+LOAD(netns);
+LOAD(mntns);
+LOAD(cgroupns);
+LOAD(timens);
+LOAD(inotify);
+LOAD(inowatch);
+LOAD(fanotify);
+LOAD(fanmark);
+LOAD(aio);
+LOAD(mount);
+LOAD(netdev);
 
 FIXTURE_SETUP(resource)
 {
@@ -57,10 +72,12 @@ FIXTURE_SETUP(resource)
 
 	klog_mark();
 	ASSERT_EQ(0, ct_start(&self->ct, 101));
+	/* A container is not without namespaces. */
+	self->idle = load->resource < UB_RESOURCES ? load->resource == UB_NUMPROC :
+		     ct_held(&self->ct, load->resource);
 	/* Warm up: a first use may leave something open for good. */
 	ASSERT_EQ(0, ct_call(&self->ct, load->add, 0));
 	ASSERT_EQ(0, ct_call(&self->ct, load->drop, 0));
-	self->idle = load->resource == UB_NUMPROC;
 	/* A process is never without memory. */
 	if (load->resource == UB_PRIVVMPAGES)
 		self->idle = ct_held(&self->ct, load->resource);

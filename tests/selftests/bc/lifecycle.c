@@ -19,6 +19,9 @@ static const struct load *const loads[] = {
 	&load_flock, &load_posix_lock, &load_ofd_lock, &load_pty, &load_sigqueue, &load_timer,
 	&load_mmap, &load_brk, &load_mlock, &load_map_locked, &load_shm_lock, &load_shmget,
 	&load_shared, &load_memfd, &load_tmpfs,
+	&load_userns, &load_pidns, &load_utsns, &load_ipcns, &load_netns, &load_mntns,
+	&load_cgroupns, &load_timens, &load_inotify, &load_inowatch, &load_fanotify,
+	&load_fanmark, &load_aio, &load_mount,
 };
 
 #define LOADS	(sizeof(loads) / sizeof(*loads))

@@ -15,13 +15,12 @@ install -m 666 /dev/null $XTABLES_LOCKFILE
 # start CTID: $init is its init
 start() {
 	vzctl start "$1" >/dev/null
-	init=$(cat /sys/fs/cgroup/vz/"$1"/cgroup.procs /sys/fs/cgroup/vz/"$1"/*/cgroup.procs \
-		2>/dev/null | sort -n | head -n 1)
+	init=$(init_of "$1")
 }
 
 # As root of the container, in its net namespace, with programs of the host.
 inside() {
-	nsenter --target "$init" --user --net --setuid 0 --setgid 0 "$@"
+	as_root_in "$init" "$@"
 }
 
 held() {

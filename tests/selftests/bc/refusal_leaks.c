@@ -58,6 +58,13 @@ LOAD(shmget, REFUSALS);
 LOAD(shared, REFUSALS);
 LOAD(memfd, REFUSALS);
 LOAD(tmpfs, REFUSALS);
+LOAD(utsns, FORKS);
+LOAD(inotify, REFUSALS);
+LOAD(inowatch, REFUSALS);
+LOAD(fanotify, REFUSALS);
+LOAD(fanmark, REFUSALS);
+LOAD(aio, REFUSALS);
+LOAD(mount, REFUSALS);
 
 FIXTURE_SETUP(refused)
 {

@@ -34,7 +34,7 @@ on_demand() {
 
 plan 4
 
-modprobe -a x_tables nf_tables
+modprobe -a x_tables nf_tables nf_conntrack
 
 ok "the table has a column for kernel $KERNEL" grep -q "^|.* $KERNEL |" /root/RESOURCES.md
 ok "its functions, in order, and what they are for are those of this kernel" compare_with_kernel

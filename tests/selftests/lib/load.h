@@ -14,7 +14,7 @@
 
 /**
  * struct load - one way to use a resource
- * @resource: UB_*
+ * @resource: UB_* or enum vzmod_pool
  * @units: how many of it one @add takes
  * @error: errno when it is refused
  * @add: step: take units as number @arg (0 .. LOAD_MAX - 1); 0 or -errno
@@ -36,5 +36,11 @@ extern const struct load load_flock, load_posix_lock, load_ofd_lock;
 extern const struct load load_pty, load_sigqueue, load_timer;
 extern const struct load load_mmap, load_brk, load_mlock, load_map_locked, load_shm_lock;
 extern const struct load load_shmget, load_shared, load_memfd, load_tmpfs;
+
+/* load_pools.c */
+extern const struct load load_userns, load_pidns, load_utsns, load_ipcns, load_netns, load_mntns;
+extern const struct load load_cgroupns, load_timens;
+extern const struct load load_inotify, load_inowatch, load_fanotify, load_fanmark;
+extern const struct load load_aio, load_mount, load_netdev;
 
 #endif
