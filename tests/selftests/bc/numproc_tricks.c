@@ -6,8 +6,6 @@
  *
  * Case T016.
  */
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <kselftest_harness.h>
 #include <pthread.h>
@@ -220,36 +218,6 @@ FIXTURE_TEARDOWN(tricks)
 {
 	EXPECT_EQ(0, ct_stop(&self->ct));
 	EXPECT_TRUE(no_leaks());
-}
-
-static long count_entries(const char *path)
-{
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-	long n = 0;
-
-	while (dir && (entry = readdir(dir)))
-		n += isdigit(*entry->d_name) != 0;
-	if (dir)
-		closedir(dir);
-	return n;
-}
-
-static long tasks_seen(long unused)
-{
-	char path[300];
-	struct dirent *entry;
-	DIR *proc = opendir("/proc");
-	long n = 0;
-
-	(void)unused;
-	while ((entry = readdir(proc))) {
-		sprintf(path, "/proc/%s/task", entry->d_name);
-		if (isdigit(*entry->d_name))
-			n += count_entries(path);
-	}
-	closedir(proc);
-	return n;
 }
 
 /* Everybody but init. */

@@ -61,6 +61,8 @@ struct vzmod_ubstat ct_stat(const struct ct *ct, unsigned int resource);
 unsigned long ct_held(const struct ct *ct, unsigned int resource);
 unsigned long ct_held_when(const struct ct *ct, unsigned int resource, unsigned long wanted);
 
+long tasks_seen(long unused);
+
 int join_user_ns(pid_t pid);
 int children_reap(void);
 
