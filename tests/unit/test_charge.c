@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Charging as one caller sees it: who is let in, what is counted, what is shown. */
+/*
+ * Charging as one caller sees it: who is let in, what is counted, what is shown.
+ *
+ * Case T023.
+ */
 #include "env.h"
 
 #include <kselftest_harness.h>

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Charging as several callers at once see it.  Atomic operations yield at random. */
+/*
+ * Charging as several callers at once see it.  Atomic operations yield at random.
+ *
+ * Cases T022 and T023.
+ */
 #include "env.h"
 
 #include <kselftest_harness.h>
@@ -166,6 +170,104 @@ TEST_F(race, never_refuses_a_charge_that_fits)
 	nobody_is_refused(_metadata, &self->bc, UB_NUMPROC, 4 * 8 + 1);
 	nobody_is_refused(_metadata, &self->bc, UB_NUMPROC, 6 * 8);
 	nobody_is_refused(_metadata, &self->bc, UB_NUMFILE, 6 * 32);
+}
+
+/*
+ * All together want one unit more than there is, and rarely give one back; each
+ * one's first always fits.
+ */
+static void hover_at_the_limit(void *arg, unsigned int me)
+{
+	struct race *race = arg;
+	unsigned int seed = me + 1, own = 0;
+
+	while (__atomic_fetch_sub(&race->tickets, 1, __ATOMIC_RELAXED) > 0) {
+		if (own && !roll(&seed, 8)) {
+			bc_uncharge(race->bc, race->res, 1);
+			own--;
+		} else if (own == 2) {
+			sched_yield();
+		} else if (!bc_charge(race->bc, race->res, 1, UB_HARD)) {
+			own++;
+		} else {
+			count(&race->refused);
+			if (!own)
+				count(&race->wrong);
+		}
+		if (atomic_long_read(&race->bc->counter[race->res].held) > (long)race->limit)
+			count(&race->wrong);
+	}
+	bc_uncharge(race->bc, race->res, own);
+}
+
+TEST_F_TIMEOUT(race, at_the_limit_refuses_what_does_not_fit_and_nothing_else, 120)
+{
+	const unsigned long limit = 1000, base = limit - (2 * nr_cpu_ids - 1);
+	struct race race = {
+		.bc = &self->bc, .res = UB_NUMPROC, .limit = limit, .tickets = 1000000,
+	};
+	struct bc_stat stat;
+
+	bc_set_limit(&self->bc, race.res, limit, limit);
+	ASSERT_EQ(0, bc_charge(&self->bc, race.res, base, UB_HARD));
+	env_run(nr_cpu_ids, hover_at_the_limit, &race);
+	bc_read(&self->bc, race.res, &stat);
+	EXPECT_EQ(0, race.wrong);
+	EXPECT_LT(0, race.refused);
+	EXPECT_EQ(race.refused, stat.failcnt);
+	EXPECT_EQ(limit, stat.maxheld);
+	EXPECT_EQ(base, stat.held);
+	bc_uncharge(&self->bc, race.res, base);
+}
+
+/* From here on there is room for so many units until the numbers end. */
+#define LAST_UNITS	10
+#define ALMOST_ALL	((unsigned long)LONG_MAX - LAST_UNITS)
+
+static void charge_past_the_last_number(void *arg, unsigned int me)
+{
+	static const unsigned long much[] = { 1, 3, LAST_UNITS, 1UL << 62, LONG_MAX };
+	static const int severities[] = { UB_HARD, UB_SOFT, UB_FORCE };
+	struct race *race = arg;
+	unsigned int seed = me + 1;
+	unsigned long own = 0, n;
+	struct bc_stat stat;
+
+	for (int i = 0; i < 20000; i++) {
+		n = much[roll(&seed, ARRAY_SIZE(much))];
+		if (own && roll(&seed, 2)) {
+			bc_uncharge(race->bc, race->res, own);
+			own = 0;
+		} else if (!bc_charge(race->bc, race->res, n, severities[roll(&seed, 3)])) {
+			own += n;
+		} else {
+			count(&race->refused);
+		}
+		bc_read(race->bc, race->res, &stat);
+		if (own > LAST_UNITS || stat.held < ALMOST_ALL || stat.held > LONG_MAX ||
+		    stat.maxheld > LONG_MAX)
+			count(&race->wrong);
+	}
+	bc_uncharge(race->bc, race->res, own);
+}
+
+TEST_F(race, at_the_end_of_numbers_never_wraps_around)
+{
+	static const unsigned int resources[] = { UB_NUMPTY, UB_NUMPROC, UB_PRIVVMPAGES };
+
+	for (size_t i = 0; i < ARRAY_SIZE(resources); i++) {
+		struct race race = { .bc = &self->bc, .res = resources[i] };
+
+		ASSERT_EQ(0, bc_charge(&self->bc, race.res, ALMOST_ALL, UB_FORCE));
+		env_run(nr_cpu_ids, charge_past_the_last_number, &race);
+		EXPECT_EQ(0, race.wrong) {
+			TH_LOG("%s", ub_resources[race.res].name);
+		}
+		EXPECT_LT(0, race.refused);
+		EXPECT_EQ(ALMOST_ALL, bc_held(&self->bc, race.res));
+		bc_uncharge(&self->bc, race.res, ALMOST_ALL);
+		EXPECT_EQ(0, bc_held(&self->bc, race.res));
+	}
 }
 
 /* Give one unit back and take it again, for ever on the same CPU. */
