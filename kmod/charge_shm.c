@@ -235,28 +235,27 @@ DEFINE_HOOK(struct inode *, __shmem_get_inode,
 
 /*
  * Where more than one page is refused, the kernel tries a single one next; where
- * that is refused, some kernels look once more.  The program is told only once.
+ * that is refused, some kernels look once more.  What counts is whether the
+ * program is told.
  */
-static int page_severity(struct shm_record *rec, struct folio *folio)
+static bool is_final(const struct shm_record *rec, struct folio *folio)
 {
-	if (folio_test_large(folio))
-		return UB_HARD | UB_TEST;
-	if (COMPAT_SHMEM_ASKS_TWICE && READ_ONCE(rec->refused) == current) {
-		WRITE_ONCE(rec->refused, NULL);
-		return UB_HARD | UB_TEST;
-	}
-	return UB_HARD;
+	return !folio_test_large(folio) &&
+	       (!COMPAT_SHMEM_ASKS_TWICE || READ_ONCE(rec->refused) == current);
 }
 
 static int charge_folio(struct shm_record *rec, struct folio *folio)
 {
-	int severity = page_severity(rec, folio);
+	bool final = is_final(rec, folio);
+	int ret = charge(rec->record.ct, folio_nr_pages(folio),
+			 final ? UB_HARD : UB_HARD | UB_TEST);
 
-	if (charge(rec->record.ct, folio_nr_pages(folio), severity)) {
-		if (severity == UB_HARD)
-			WRITE_ONCE(rec->refused, current);
+	if (final)
+		WRITE_ONCE(rec->refused, NULL);
+	else if (ret && !folio_test_large(folio))
+		WRITE_ONCE(rec->refused, current);
+	if (ret)
 		return -ENOSPC;
-	}
 	grow_begin(rec, folio_nr_pages(folio));
 	return 0;
 }
