@@ -23,6 +23,15 @@
 #include "sock_rec.h"
 #include "sock_wait.h"
 
+/* Counted once while it is in line, as by sock_wait_open(). */
+static void refuse(struct sock_rec *rec)
+{
+	if (sockbuf_is_waiting(&rec->snd))
+		return;
+	sock_wait_join(rec);
+	bc_count_failures(sock_rec_bc(rec), rec->snd.res, 1);
+}
+
 /* As much of @most bytes as there is; 0 if the sender has to wait. */
 static int take_some(struct sock_rec *rec, int most)
 {
@@ -35,9 +44,11 @@ static int take_some(struct sock_rec *rec, int most)
 		n = sockbuf_take(&rec->snd, sock_rec_bc(rec), 1, most);
 		if (n)
 			sock_wait_leave(rec);
+		else
+			refuse(rec);
 	}
 	spin_unlock_irqrestore(&rec->lock, flags);
-	if (freed)
+	if (freed || !n)
 		sock_wait_call(rec->rec.ct, rec->is_tcp);
 	return n;
 }
