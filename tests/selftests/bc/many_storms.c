@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A hundred containers, one after the other: each is in all storms at once,
- * against low limits and out of memory, when its init is killed, and none
- * leaves a charge.
+ * against low limits that go up and down all the time, below what is held too,
+ * and out of memory, when its init is killed, and none leaves a charge.
  *
  * MANY_STORMS in the environment is how many containers.
  * vm: --time 1200
@@ -103,12 +103,24 @@ static bool look(const struct ct *ct, struct met *met)
 	return n == LOW_LIMITS && oom;
 }
 
-static void rage_on(const struct ct *ct, struct met *met)
+/* So much memory that only those who eat it have to be killed. */
+static int move_memory(struct ct *ct)
+{
+	unsigned long pages = MEMORY * 3 / 4 + rand() % (MEMORY / 2);
+
+	return ct_limit(ct, UB_PHYSPAGES, pages, pages);
+}
+
+static int rage_on(struct ct *ct, struct met *met)
 {
 	double end = now() + SECONDS;
+	int ret = 0;
 
-	while (!look(ct, met) && now() < end)
+	while (!ret && !look(ct, met) && now() < end) {
+		ret = rand() % 16 ? low_limits_move(ct) : move_memory(ct);
 		nap();
+	}
+	return ret;
 }
 
 static void show_held(struct __test_metadata *_metadata, const struct ct *ct)
@@ -133,8 +145,8 @@ TEST_F_TIMEOUT(containers, die_in_all_storms, 2400)
 		ASSERT_EQ(0, low_limits_set(ct));
 		ASSERT_EQ(0, ct_limit(ct, UB_PHYSPAGES, MEMORY, MEMORY));
 		ct_begin(ct, rage, i);
-		rage_on(ct, &met);
-		EXPECT_TRUE(low_limits_hold(ct, COUNT(storms)));
+		ASSERT_EQ(0, rage_on(ct, &met));
+		EXPECT_TRUE(low_limits_hold(ct, LOW_LIMITS_TIMES, COUNT(storms)));
 		ct_kill(ct);
 		ASSERT_EQ(0, ct_wait_gone(ct->ctid)) {
 			show_held(_metadata, ct);

@@ -90,7 +90,7 @@ static bool has_hit_limit(struct ct *ct, unsigned int resource, unsigned long ti
 {
 	bool within = true;
 
-	return wait_until(!(within = low_limits_hold(ct, WORKERS)) ||
+	return wait_until(!(within = low_limits_hold(ct, 1, WORKERS)) ||
 			  (collect_garbage(), ct_stat(ct, resource).failcnt >= times)) && within;
 }
 

@@ -15,7 +15,11 @@ extern const struct low_limit {
 	unsigned int resource, limit;
 } low_limits[LOW_LIMITS];
 
+/* How many times as high as in the table low_limits_move() makes them at most. */
+#define LOW_LIMITS_TIMES	2
+
 int low_limits_set(struct ct *ct);
-bool low_limits_hold(const struct ct *ct, unsigned int lockers);
+int low_limits_move(struct ct *ct);
+bool low_limits_hold(const struct ct *ct, unsigned int times, unsigned int lockers);
 
 #endif
