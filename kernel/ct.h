@@ -28,6 +28,7 @@
  * @dir: its directory in /proc/bc, kmod/'s as well
  * @dir_is_plain: the name of that is the CTID and nothing else
  * @memcg: its memory cgroup, kmod/'s as well; RCU
+ * @dumps_over: core dumps that count for a while, kmod/'s too
  * @start_ns: boot time at which it became RUNNING
  * @ns_node: in the hash of namespaces, from STARTING on
  * @ctid_node: in the hash of CTIDs
@@ -51,6 +52,7 @@ struct ct {
 	void *dir;
 	bool dir_is_plain;
 	void __rcu *memcg;
+	atomic_t dumps_over;
 	u64 start_ns;
 	struct hlist_node ns_node;
 	struct hlist_node ctid_node;

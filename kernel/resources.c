@@ -243,8 +243,9 @@ const struct ub_resource ub_resources[VZMOD_RESOURCES] = {
 		.refusal = "EAGAIN",
 	},
 	[VZMOD_NUMCOREDUMP] = {
-		.name = "numcoredump", .preset = 4,
-		.header = "NCOREDMP", .help = "core dumps into a program of the host",
+		.name = "numcoredump", .preset = 8,
+		.header = "NCOREDMP",
+		.help = "core dumps into a program of the host in ten seconds",
 		.refusal = "there is no dump",
 	},
 	[VZMOD_NUMMODREQ] = {

@@ -5,8 +5,8 @@
  * A crash runs the program that the host's core_pattern pipes to, and the use
  * of a protocol, a match or a file system that is not there runs modprobe; both
  * as root of the host, outside of the container's cgroup.  Charged are the
- * dumps that are under way, and the requests of the last ten seconds.  The owner
- * is the user namespace of the task.
+ * requests of the last ten seconds, and the dumps of the last ten seconds with
+ * those that are still under way.  The owner is the user namespace of the task.
  *
  * Refusal: there is no dump; there is no module (EPERM).
  */
@@ -14,7 +14,7 @@
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
-#include "compat.h"
+#include "ct_ns.h"
 #include "hook.h"
 #include "hook_code.h"
 #include "kernel/ct.h"
@@ -38,31 +38,48 @@ int coredump_prepare(void)
 	return core_pattern ? 0 : -ENOENT;
 }
 
-DEFINE_HOOK(void, vfs_coredump, const kernel_siginfo_t *siginfo)
+/**
+ * coredump_settle() - give back what dumps that are over were charged
+ * @ct: any container
+ *
+ * Context: any.
+ */
+void coredump_settle(struct ct *ct)
 {
-	struct beancounter *bc = bc_of(current_user_ns());
+	int n = atomic_xchg(&ct->dumps_over, 0);
 
-	if (likely(!bc) || READ_ONCE(*core_pattern) != '|') {
-		HOOK_ORIGINAL(vfs_coredump)(siginfo);
-		return;
-	}
-	if (bc_charge(bc, VZMOD_NUMCOREDUMP, 1, UB_HARD))
-		return;
-	hook_enter();
-	HOOK_ORIGINAL(vfs_coredump)(siginfo);
-	bc_uncharge(bc, VZMOD_NUMCOREDUMP, 1);
-	hook_leave();
+	if (n)
+		bc_uncharge(&ct->bc, VZMOD_NUMCOREDUMP, n);
 }
 
 static void begin_window(struct work_struct *unused)
 {
 	struct ct *ct = NULL;
 
-	while ((ct = ct_next(ct)))
+	while ((ct = ct_next(ct))) {
+		coredump_settle(ct);
 		bc_observe(&ct->bc, VZMOD_NUMMODREQ, 0);
+	}
 }
 
 static DECLARE_DELAYED_WORK(window, begin_window);
+
+DEFINE_HOOK(void, vfs_coredump, const kernel_siginfo_t *siginfo)
+{
+	struct ct *ct = owner_of(current_user_ns());
+
+	if (likely(!ct) || READ_ONCE(*core_pattern) != '|') {
+		HOOK_ORIGINAL(vfs_coredump)(siginfo);
+		return;
+	}
+	if (bc_charge(&ct->bc, VZMOD_NUMCOREDUMP, 1, UB_HARD))
+		return;
+	hook_enter();
+	HOOK_ORIGINAL(vfs_coredump)(siginfo);
+	atomic_inc(&ct->dumps_over);
+	schedule_delayed_work(&window, WINDOW);
+	hook_leave();
+}
 
 DEFINE_HOOK(int, security_kernel_module_request, char *name)
 {

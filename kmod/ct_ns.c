@@ -181,6 +181,7 @@ static void container_died(struct ct *ct)
 
 	memcg_unbind(ct);
 	proc_remove_ct(ct);
+	coredump_settle(ct);
 	ct_unbind(ct);
 	limit_forget();
 	give_name_back(ctid);

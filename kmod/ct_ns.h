@@ -23,6 +23,9 @@ const struct user_namespace *ct_user_ns(const struct ct *ct);
 
 struct ct *ct_of_task(struct task_struct *task);
 
+/* charge_helper.c */
+void coredump_settle(struct ct *ct);
+
 /* charge_ucount.c */
 void ucount_separate(struct user_namespace *ns, kuid_t uid);
 

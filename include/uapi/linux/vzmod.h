@@ -55,7 +55,7 @@ enum vzmod_pool {
 	VZMOD_NUMNEIGH,			/* ARP and NDP entries */
 	VZMOD_NUMCONNTRACK,		/* tracked connections */
 	VZMOD_NUMCGROUP,		/* cgroups below the container's own */
-	VZMOD_NUMCOREDUMP,		/* core dumps into a program of the host */
+	VZMOD_NUMCOREDUMP,		/* core dumps into programs, in ten seconds */
 	VZMOD_NUMMODREQ,		/* requests for modules in ten seconds */
 	VZMOD_RESOURCES			/* how many resources there are in all */
 };
