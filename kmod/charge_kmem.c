@@ -174,8 +174,12 @@ DEFINE_HOOK(int, __memcg_kmem_charge_page, struct page *page, gfp_t gfp,
 	return ret;
 }
 
-/* The kernel's own count changes; charges come through here as uncharges do. */
-DEFINE_HOOK(void, mod_memcg_state, struct mem_cgroup *group, int idx, int val)
+/*
+ * The kernel's own count changes; charges come through here as uncharges do.
+ * The type of @val is int or long, as the kernel likes: all of the register is
+ * passed on, and what it says fits the lower half.
+ */
+DEFINE_HOOK(void, mod_memcg_state, struct mem_cgroup *group, int idx, long val)
 {
 	struct ct_memcg *m;
 
@@ -184,7 +188,7 @@ DEFINE_HOOK(void, mod_memcg_state, struct mem_cgroup *group, int idx, int val)
 		m = memcg_of(group);
 		if (m && READ_ONCE(m->limited) & BIT(UB_KMEMSIZE))
 			bc_observe_change(&m->ct->bc, UB_KMEMSIZE,
-					  (long)val * (long)PAGE_SIZE);
+					  (int)val * (long)PAGE_SIZE);
 		preempt_enable_notrace();
 	}
 	HOOK_ORIGINAL(mod_memcg_state)(group, idx, val);
