@@ -133,7 +133,7 @@ TEST_F(ranges, of_ctids_that_do_not_exist)
 
 TEST_F(ranges, of_resources_and_bounds)
 {
-	static const unsigned int bad[] = { UB_RESOURCES, 255, 0x80000000, 0xffffffff };
+	static const unsigned int bad[] = { VZMOD_RESOURCES, 255, 0x80000000, 0xffffffff };
 	static const __u64 beyond[] = { UB_MAXVALUE + 1, 0xffffffffffffffff };
 	struct vzmod_ubstat stat = { .ctid = 101, .reserved = 1 };
 	unsigned int i;
