@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +17,10 @@
 #define TOP	"/sys/fs/cgroup"
 #define TEST	TOP "/test"
 
-static int put(const char *file, const char *text)
+/* cgroup_put() - write into a file of it */
+int cgroup_put(int dir, const char *file, const char *text)
 {
-	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	int fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
 	int ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
 
 	close(fd);
@@ -33,6 +35,12 @@ static const char *path_of(const char *name)
 	return path;
 }
 
+static int distribute(const char *controllers)
+{
+	return cgroup_put(AT_FDCWD, TOP "/cgroup.subtree_control", controllers) ?:
+	       cgroup_put(AT_FDCWD, TEST "/cgroup.subtree_control", controllers);
+}
+
 /* cgroup_make() - a new one; returns its directory, open */
 int cgroup_make(const char *name)
 {
@@ -40,9 +48,7 @@ int cgroup_make(const char *name)
 
 	if (mkdir(TEST, 0755) && errno != EEXIST)
 		return -errno;
-	ret = put(TOP "/cgroup.subtree_control", "+memory") ?:
-	      put(TEST "/cgroup.subtree_control", "+memory") ?:
-	      cgroup_remove(name);
+	ret = distribute("+cpu +memory +io") ?: cgroup_remove(name);
 	if (ret)
 		return ret;
 	if (mkdir(path_of(name), 0755))
@@ -51,10 +57,36 @@ int cgroup_make(const char *name)
 	return ret < 0 ? -errno : ret;
 }
 
-/* cgroup_remove() - the last process may be dying still */
+/*
+ * cgroup_delegate() - to a container: it may make cgroups below its own, as
+ * deep and as many as vzctl allows
+ */
+int cgroup_delegate(int dir, unsigned int uid)
+{
+	static const char *const files[] = {
+		".", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (fchownat(dir, files[i], uid, uid, 0))
+			return -errno;
+	return cgroup_put(dir, "cgroup.max.depth", "32") ?:
+	       cgroup_put(dir, "cgroup.max.descendants", "4096");
+}
+
+static int remove_folder(const char *path, const struct stat *unused, int type, struct FTW *where)
+{
+	(void)unused;
+	(void)where;
+	return type == FTW_DP ? rmdir(path) : 0;
+}
+
+/* cgroup_remove() - and all below; the last process may be dying still */
 int cgroup_remove(const char *name)
 {
-	bool gone = wait_until(!rmdir(path_of(name)) || errno == ENOENT);
+	bool gone = wait_until(!nftw(path_of(name), remove_folder, 32, FTW_DEPTH | FTW_PHYS) ||
+			       errno == ENOENT);
 
 	return gone ? 0 : -errno;
 }

@@ -89,14 +89,31 @@ static bool answer(long ret)
 	       n == sizeof(ret);
 }
 
+/* Nobody else's files; the end of the test is the end. */
+static void take_orders_from(int orders)
+{
+	dup2(orders, ORDERS_FD);
+	syscall(SYS_close_range, ORDERS_FD + 1, ~0U, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* Obey until nobody can give orders any more. */
+static void __attribute__((noreturn)) obey(long ret)
+{
+	struct order order;
+
+	while (answer(ret) &&
+	       read(ORDERS_FD, &order, sizeof(order)) == sizeof(order))
+		ret = order.step(order.arg);
+	_exit(0);
+}
+
 static void __attribute__((noreturn)) be_init(int orders)
 {
 	struct order order;
-	long ret = 0;
+	long ret;
 
-	dup2(orders, ORDERS_FD);
-	syscall(SYS_close_range, ORDERS_FD + 1, ~0U, 0);
+	take_orders_from(orders);
 	if (read(ORDERS_FD, &order, sizeof(order)) != sizeof(order))
 		_exit(1);
 	/* Not the functions of the library: they wait for all threads of the test. */
@@ -105,10 +122,7 @@ static void __attribute__((noreturn)) be_init(int orders)
 	/* Both are lost with a change of ids. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_DUMPABLE, 1);
-	while (answer(ret) &&
-	       read(ORDERS_FD, &order, sizeof(order)) == sizeof(order))
-		ret = order.step(order.arg);
-	_exit(0);
+	obey(ret);
 }
 
 /* --- outside ------------------------------------------------------------ */
@@ -155,15 +169,36 @@ long ct_call(struct ct *ct, ct_step *step, long arg)
 }
 
 /* Its own cgroup is the root of the cgroups that it sees. */
-static pid_t clone_init(const struct ct *ct)
+static pid_t clone_init(const struct ct *ct, unsigned long namespaces)
 {
-	struct clone_args args = { .flags = NAMESPACES, .exit_signal = SIGCHLD };
+	struct clone_args args = { .flags = namespaces, .exit_signal = SIGCHLD };
 
 	if (ct->cgroup) {
-		args.flags |= CLONE_INTO_CGROUP | CLONE_NEWCGROUP;
+		args.flags |= CLONE_INTO_CGROUP | (namespaces ? CLONE_NEWCGROUP : 0);
 		args.cgroup = ct->cgroup;
 	}
 	return syscall(SYS_clone3, &args, sizeof(args));
+}
+
+/*
+ * ct_start_on_host() - container 0: a process in @ct->cgroup that obeys as an
+ * init does, for what a test is to do on the host as it does it in containers;
+ * to be ended with ct_kill()
+ */
+int ct_start_on_host(struct ct *ct)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	ct->calls = pair[0];
+	ct->init = clone_init(ct, 0);
+	if (!ct->init) {
+		take_orders_from(pair[1]);
+		obey(0);
+	}
+	close(pair[1]);
+	return ct->init < 0 ? -errno : (int)ct_end(ct);
 }
 
 /* Give a cloned init its ids and its first order, to set itself up. */
@@ -195,7 +230,7 @@ int ct_start(struct ct *ct, unsigned int ctid)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return -errno;
 	ct->calls = pair[0];
-	ct->init = clone_init(ct);
+	ct->init = clone_init(ct, NAMESPACES);
 	if (!ct->init)
 		be_init(pair[1]);
 	close(pair[1]);

@@ -43,6 +43,7 @@ struct ct {
 typedef long ct_step(long arg);
 
 int ct_start(struct ct *ct, unsigned int ctid);
+int ct_start_on_host(struct ct *ct);
 long ct_call(struct ct *ct, ct_step *step, long arg);
 void ct_begin(struct ct *ct, ct_step *step, long arg);
 long ct_end(struct ct *ct);
@@ -80,6 +81,8 @@ int write_text(const char *path, const char *text);
 	true_;								\
 })
 
+int klog_open(void);
+int klog_count(int fd, const char *text);
 void klog_mark(void);
 int klog_complaints(void);
 bool no_leaks(void);

@@ -15,11 +15,33 @@ static const char *const complaints[] = {
 
 static int klog = -1;
 
+/* klog_open() - to read what the kernel logs from here on */
+int klog_open(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	lseek(fd, 0, SEEK_END);
+	return fd;
+}
+
+/* klog_count() - records with @text that have come since; -EPIPE if the first are lost */
+int klog_count(int fd, const char *text)
+{
+	char record[8192];
+	ssize_t size;
+	int found = 0;
+
+	while ((size = read(fd, record, sizeof(record) - 1)) > 0) {
+		record[size] = 0;
+		found += !!strstr(record, text);
+	}
+	return errno == EAGAIN ? found : -errno;
+}
+
 /* klog_mark() - what the kernel logs from here on counts */
 void klog_mark(void)
 {
-	klog = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	lseek(klog, 0, SEEK_END);
+	klog = klog_open();
 }
 
 /* klog_complaints() - number of complaints since; each is shown */
