@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Whatever hangs in a container does not hang the tools: vzlist and vzctl
+# status answer, "vzctl stop --fast" ends it, and so does "vzctl stop" when it
+# has waited for long enough.
+#
+# Case T125.
+
+# shellcheck source=../tools/tools.bash
+. "$(dirname "$0")/../tools/tools.bash"
+
+ANSWER=10	# seconds, and not the two of a machine that has time
+STOP=30
+
+cgroup=/sys/fs/cgroup/vz/101
+
+# start: a container where shells may be made to hang
+start() {
+	vzctl --quiet start 101
+	init=$(init_of 101)
+}
+
+# inside SCRIPT: it goes on there when this has returned
+inside() {
+	vzctl exec 101 "($1) >/dev/null 2>&1 </dev/null &"
+}
+
+# hangs HOW: what the tools do beside it, and at last
+hangs() {
+	ok "$1: vzlist answers" timeout $ANSWER vzlist -a -o ctid,status,numproc
+	is "$1: status answers" "$(timeout $ANSWER vzctl status 101)" \
+		"CTID 101 exist mounted running"
+	ok "$1: another one starts" timeout $STOP vzctl start 102
+	ok "$1: and stops" timeout $STOP vzctl stop 102 --fast
+	ok "$1: stop --fast ends it" timeout $STOP vzctl stop 101 --fast
+	is "$1: nothing is left but its files" \
+		"$(leftovers 101 | grep -vE '^/(vz/(private|root)/101|etc/vz/conf/101.conf)$')" ""
+}
+
+# blocked_in COMMAND: so many processes of the container have that name
+blocked() {
+	[ "$(vzctl exec 101 "pidof $1" | wc -w)" -ge "$2" ]
+}
+
+busybox_ct 101
+busybox_ct 102
+
+start
+# shellcheck disable=SC2016 # for the shell of the container
+inside 'mkfifo /fifo; for i in 1 2 3 4 5 6 7 8; do cat /fifo & done; wait'
+within 20 "eight wait for a writer" blocked cat 8
+hangs "FIFO"
+
+start
+inside 'yes | sleep 1000'
+within 20 "one waits for a reader" blocked yes 1
+hangs "full pipe"
+
+start
+inside "trap '' HUP INT TERM PWR; while :; do sleep 1000; done"
+kill -STOP "$init"
+within 20 "init is stopped" grep -q 'State:.T' "/proc/$init/status"
+hangs "stopped init"
+
+start
+echo 1 >$cgroup/cgroup.freeze
+within 20 "all is frozen" grep -q 'frozen 1' $cgroup/cgroup.events
+hangs "frozen"
+
+# What is in the container decides for how long an orderly stop waits, and the
+# admin that he does not want to.
+start
+kill -STOP "$init"
+vzctl exec 101 'sleep 1000' &
+within 20 "an exec hangs" blocked sleep 1
+timeout 5 vzctl stop 101 >/dev/null 2>&1
+ok "after a stop that was broken off status answers" timeout $ANSWER vzctl status 101
+hangs "exec"
+wait
+
+ok "the kernel has logged no warning" no_splat
+done_testing
