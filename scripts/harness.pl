@@ -2,19 +2,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Run TAP-printing commands with perl's own TAP::Harness, print one last line.
 #
-#   harness.pl JOBS <LIST     lines of NAME<tab>COMMAND, words split at blanks
+#   harness.pl JOBS LOGS <LIST     lines of NAME<tab>COMMAND, words split at
+#                                  blanks
+#
+# What a command writes to its standard error goes to LOGS/NAME; the end of it
+# is printed after all others have run if the command failed.
 
 use strict;
 use warnings;
+use File::Basename qw(dirname);
+use File::Path qw(make_path);
 use TAP::Harness;
 
-my $jobs = shift // die "usage: harness.pl JOBS <LIST\n";
+use constant LOG_LINES => 60;
+
+my ($jobs, $logs) = @ARGV == 2 ? @ARGV : die "usage: harness.pl JOBS LOGS <LIST\n";
 my (@names, %commands, @skipped);
 while (<STDIN>) {
 	chomp;
 	my ($name, $command) = split /\t/, $_, 2;
 	push @names, $name;
-	$commands{$name} = [split ' ', $command];
+	make_path(dirname("$logs/$name"));
+	$commands{$name} = ['sh', '-c', 'exec "$@" 2>"$0"', "$logs/$name",
+			    split ' ', $command];
+}
+
+sub print_log {
+	my ($name) = @_;
+
+	open my $log, '<', "$logs/$name" or return;
+	my @lines = <$log>;
+	splice @lines, 0, -LOG_LINES if @lines > LOG_LINES;
+	print "---- end of $logs/$name ----\n", @lines, "----\n" if @lines;
 }
 
 my $harness = TAP::Harness->new({
@@ -34,7 +53,9 @@ my $results = $harness->runtests(map { [$_, $_] } @names);
 # A program that died, or did not do what it planned, failed as a whole even
 # if each line it printed was good.
 my ($failed, $skipped) = (scalar $results->failed, scalar $results->skipped);
-for my $parser ($results->parsers(@names)) {
+for my $name (@names) {
+	my ($parser) = $results->parsers($name);
+	print_log($name) if $parser->has_problems;
 	$failed++ if $parser->has_problems && !$parser->failed;
 	if (defined $parser->skip_all) {
 		$skipped++;

@@ -7,7 +7,7 @@
  * virtio-serial ports: stdout, stderr, status and perhaps stdin.  One line on
  * the status port ends the run: "exit N" is the status of the command, "error
  * TEXT" says why it could not be run.  A VM that goes away without has
- * crashed.
+ * crashed.  Before that, "up" says that this far all went well.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -285,6 +285,26 @@ static void load_vzmod(void)
 		fail("cannot load vzmod.ko: %m");
 }
 
+/*
+ * The kernel starts with one processor (maxcpus=1): QEMU may go on with old
+ * code when one changes what another runs, and by now most has been changed.
+ */
+static void start_processors(void)
+{
+	char path[64];
+	int cpu, fd;
+
+	for (cpu = 1; ; cpu++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online", cpu);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			return;
+		if (write(fd, "1", 1) < 0)
+			fail("processor %d: %m", cpu);
+		close(fd);
+	}
+}
+
 /* Child: the command gets @in, @out and @err and a session of its own. */
 static void __attribute__((noreturn)) become_command(int in, int out, int err)
 {
@@ -420,11 +440,13 @@ int main(void)
 	enter_disk();
 	mount_all(machine_mounts);
 	open_ports();
+	dprintf(ports[PORT_STATUS], "up\n");
 	set_up_process();
 	unpack_job();
 	start_network();
 	install_debs();
 	load_vzmod();
+	start_processors();
 	dprintf(ports[PORT_STATUS], "exit %d\n", run_command());
 	end();
 }

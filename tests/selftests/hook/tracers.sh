@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: --turns --time 600
+# vm: --turns --time 900
 # Whoever else traces the hooked functions sees them, and no charge is lost,
 # whether he comes before the module or after it.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: --turns
+# vm: --turns --time 900
 # Unloading never pulls code from under a task that sleeps in it: rmmod is
 # refused or waits, and the task ends as if nothing had been.
 #

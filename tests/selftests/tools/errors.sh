@@ -3,7 +3,7 @@
 # A call of vzctl may fail with any error of a disk: the command says so and
 # fails, or has done all that it is to do; the configuration is old or new, the
 # next commands work, and the lock remains a lock (T128).
-# vm: --time 900
+# vm: --time 1200
 
 # shellcheck source=crash.bash
 . "$(dirname "$0")/crash.bash"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vzctl may be killed at any call: the configuration is old or new, the next
 # commands put the rest right, and nothing is left over (T126).
-# vm: --time 900
+# vm: --time 1200
 
 # shellcheck source=crash.bash
 . "$(dirname "$0")/crash.bash"
