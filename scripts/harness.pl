@@ -6,7 +6,9 @@
 #                                  blanks
 #
 # What a command writes to its standard error goes to LOGS/NAME; the end of it
-# is printed after all others have run if the command failed.
+# is printed after all others have run if the command failed.  Its standard
+# output goes to LOGS/NAME.tap first, because TAP::Harness starts nothing while
+# it waits for the rest of a line.
 
 use strict;
 use warnings;
@@ -15,6 +17,7 @@ use File::Path qw(make_path);
 use TAP::Harness;
 
 use constant LOG_LINES => 60;
+use constant RUN => '"$@" >"$0.tap" 2>"$0"; status=$?; cat "$0.tap"; exit $status';
 
 my ($jobs, $logs) = @ARGV == 2 ? @ARGV : die "usage: harness.pl JOBS LOGS <LIST\n";
 my (@names, %commands, @skipped);
@@ -23,8 +26,7 @@ while (<STDIN>) {
 	my ($name, $command) = split /\t/, $_, 2;
 	push @names, $name;
 	make_path(dirname("$logs/$name"));
-	$commands{$name} = ['sh', '-c', 'exec "$@" 2>"$0"', "$logs/$name",
-			    split ' ', $command];
+	$commands{$name} = ['sh', '-c', RUN, "$logs/$name", split ' ', $command];
 }
 
 sub print_log {
