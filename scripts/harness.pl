@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Run TAP-printing commands with perl's own TAP::Harness, print one last line.
+# Unit tests come first, and have the machine for themselves.
 #
 #   harness.pl JOBS LOGS <LIST     lines of NAME<tab>COMMAND, words split at
 #                                  blanks
@@ -42,6 +43,7 @@ my $harness = TAP::Harness->new({
 	jobs     => $jobs,
 	timer    => 1,
 	failures => 1,
+	rules    => { seq => [ { par => 'unit/*' }, { par => '**' } ] },
 	exec     => sub { $commands{$_[1]} },
 });
 $harness->callback(made_parser => sub {
