@@ -54,6 +54,18 @@ static long objects_in_use(const char *cache)
 	return cache_number(cache, "objects");
 }
 
+/*
+ * The kernel gives back the addresses of stacks of processes, and their
+ * records, when it has collected some megabytes of them.
+ */
+static bool is_collected(const char *cache)
+{
+	char target[160] = "";
+
+	return readlink(SLABS "/vmap_area", target, sizeof(target) - 1) > 0 &&
+	       !strcmp(basename(target), cache);
+}
+
 static void find_caches(void)
 {
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -65,7 +77,8 @@ static void find_caches(void)
 		struct cache *cache = &caches[n_caches];
 
 		/* The links are other names for the folders. */
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
+		    is_collected(entry->d_name))
 			continue;
 		cache->name = strdup(entry->d_name);
 		cache->at_hand = cpus * cache_number(cache->name, "objs_per_slab");
