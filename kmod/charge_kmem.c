@@ -135,7 +135,7 @@ static void put_aside(struct ct_memcg *m, unsigned long bytes)
 }
 
 DEFINE_HOOK(int, obj_cgroup_charge, struct obj_cgroup *objcg, gfp_t gfp,
-	    unsigned long n)
+	    COMPAT_OBJCG_UNITS n)
 {
 	unsigned long bytes = compat_objcg_bytes(n);
 	struct ct_memcg *m = get_near_by_objcg(objcg, bytes);
@@ -174,12 +174,9 @@ DEFINE_HOOK(int, __memcg_kmem_charge_page, struct page *page, gfp_t gfp,
 	return ret;
 }
 
-/*
- * The kernel's own count changes; charges come through here as uncharges do.
- * The type of @val is int or long, as the kernel likes: all of the register is
- * passed on, and what it says fits the lower half.
- */
-DEFINE_HOOK(void, mod_memcg_state, struct mem_cgroup *group, int idx, long val)
+/* The kernel's own count changes; charges come through here as uncharges do. */
+DEFINE_HOOK(void, mod_memcg_state, struct mem_cgroup *group, int idx,
+	    COMPAT_MEMCG_CHANGE val)
 {
 	struct ct_memcg *m;
 
@@ -188,7 +185,7 @@ DEFINE_HOOK(void, mod_memcg_state, struct mem_cgroup *group, int idx, long val)
 		m = memcg_of(group);
 		if (m && READ_ONCE(m->limited) & BIT(UB_KMEMSIZE))
 			bc_observe_change(&m->ct->bc, UB_KMEMSIZE,
-					  (int)val * (long)PAGE_SIZE);
+					  val * (long)PAGE_SIZE);
 		preempt_enable_notrace();
 	}
 	HOOK_ORIGINAL(mod_memcg_state)(group, idx, val);

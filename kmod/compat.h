@@ -202,12 +202,24 @@ static inline void *compat_rstat(struct cgroup_subsys_state *css)
  */
 #if KERNEL_VERSION(6, 16, 0) > LINUX_VERSION_CODE
 #define COMPAT_OBJCG_CHARGE		"obj_cgroup_charge"
+#define COMPAT_OBJCG_UNITS		size_t
 #define COMPAT_PAGES_ARE_CHARGED_APART	1
 #define compat_objcg_bytes(n)		PAGE_ALIGN(n)
 #else
 #define COMPAT_OBJCG_CHARGE		"obj_cgroup_charge_pages"
+#define COMPAT_OBJCG_UNITS		unsigned int
 #define COMPAT_PAGES_ARE_CHARGED_APART	0
-#define compat_objcg_bytes(n)		((unsigned long)(u32)(n) << PAGE_SHIFT)
+#define compat_objcg_bytes(n)		((unsigned long)(n) << PAGE_SHIFT)
+#endif
+
+/*
+ * 6.13 to 7.2, where is not known: by how much a statistic of a memory cgroup
+ * changes became a long.  Delete when < 7.2 is dropped.
+ */
+#if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
+#define COMPAT_MEMCG_CHANGE		int
+#else
+#define COMPAT_MEMCG_CHANGE		long
 #endif
 
 /* 7.3: how to reclaim from a group became private; the values are the same. */
