@@ -29,6 +29,9 @@
  * @dir_is_plain: the name of that is the CTID and nothing else
  * @memcg: its memory cgroup, kmod/'s as well; RCU
  * @dumps_over: core dumps that count for a while, kmod/'s too
+ * @ran_out: when somebody in it was last killed for want of memory, jiffies
+ * @next_fork: not before that may the next process of a container that is out
+ *	of memory begin, jiffies; both oom_pace.c's
  * @start_ns: boot time at which it became RUNNING
  * @ns_node: in the hash of namespaces, from STARTING on
  * @ctid_node: in the hash of CTIDs
@@ -53,6 +56,8 @@ struct ct {
 	bool dir_is_plain;
 	void __rcu *memcg;
 	atomic_t dumps_over;
+	unsigned long ran_out;
+	unsigned long next_fork;
 	u64 start_ns;
 	struct hlist_node ns_node;
 	struct hlist_node ctid_node;

@@ -8,35 +8,43 @@
  * charge along: out of the old account, into the new one by force, so that
  * the admin can enter a container that is full.
  *
- * Refusal: fork, clone and vfork fail with ENOMEM.
+ * Refusal: fork, clone and vfork fail with ENOMEM.  A container that is out of
+ * memory has to wait first, see oom_pace.c.
  */
 #include <linux/cred.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 
 #include "hook.h"
+#include "oom_pace.h"
 #include "owner.h"
 
 /* The task is not there yet or not there any more: nobody changes it. */
-static struct beancounter *bc_of_task(const struct task_struct *task)
+static struct ct *ct_of_task(const struct task_struct *task)
 {
-	return bc_of(rcu_dereference_protected(task->real_cred, 1)->user_ns);
+	return owner_of(rcu_dereference_protected(task->real_cred, 1)->user_ns);
 }
 
 DEFINE_HOOK(int, cgroup_can_fork, struct task_struct *child,
 	    struct kernel_clone_args *kargs)
 {
-	struct beancounter *bc = bc_of_task(child);
+	struct ct *ct = ct_of_task(child);
 	int ret;
 
-	if (likely(!bc))
+	if (likely(!ct))
 		return HOOK_ORIGINAL(cgroup_can_fork)(child, kargs);
-	if (bc_charge(bc, UB_NUMPROC, 1, UB_HARD))
-		return -ENOMEM;
 	hook_enter();
+	ret = oom_pace_fork(ct);
+	if (ret)
+		goto out;
+	if (bc_charge(&ct->bc, UB_NUMPROC, 1, UB_HARD)) {
+		ret = -ENOMEM;
+		goto out;
+	}
 	ret = HOOK_ORIGINAL(cgroup_can_fork)(child, kargs);
 	if (ret)
-		bc_uncharge(bc, UB_NUMPROC, 1);
+		bc_uncharge(&ct->bc, UB_NUMPROC, 1);
+out:
 	hook_leave();
 	return ret;
 }
@@ -45,19 +53,19 @@ DEFINE_HOOK(int, cgroup_can_fork, struct task_struct *child,
 DEFINE_HOOK(void, cgroup_cancel_fork, struct task_struct *child,
 	    struct kernel_clone_args *kargs)
 {
-	struct beancounter *bc = bc_of_task(child);
+	struct ct *ct = ct_of_task(child);
 
-	if (unlikely(bc))
-		bc_uncharge(bc, UB_NUMPROC, 1);
+	if (unlikely(ct))
+		bc_uncharge(&ct->bc, UB_NUMPROC, 1);
 	HOOK_ORIGINAL(cgroup_cancel_fork)(child, kargs);
 }
 
 DEFINE_HOOK(void, cgroup_release, struct task_struct *task)
 {
-	struct beancounter *bc = bc_of_task(task);
+	struct ct *ct = ct_of_task(task);
 
-	if (unlikely(bc))
-		bc_uncharge(bc, UB_NUMPROC, 1);
+	if (unlikely(ct))
+		bc_uncharge(&ct->bc, UB_NUMPROC, 1);
 	HOOK_ORIGINAL(cgroup_release)(task);
 }
 

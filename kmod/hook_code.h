@@ -112,6 +112,9 @@ extern const struct hook_code hook_code_try_to_free_mem_cgroup_pages;
 extern const struct hook_code hook_code_oom_badness;
 extern const struct hook_code hook_code_out_of_memory;
 
+/* oom_pace.c */
+extern const struct hook_code hook_code_dump_header;
+
 /* charge_xtables.c */
 extern const struct hook_code hook_code_xt_free_table_info;
 extern const struct hook_code hook_code_xt_register_table;

@@ -172,6 +172,7 @@ static struct hook hooks[] = {
 	{ { "__d_alloc" }, &hook_code___d_alloc, DCACHESIZE, HOOK_ON_DEMAND },
 	{ { "oom_badness" }, &hook_code_oom_badness, OOM },
 	{ { "out_of_memory" }, &hook_code_out_of_memory, OOM },
+	{ { "dump_header" }, &hook_code_dump_header },
 
 	{ { "xt_free_table_info" }, &hook_code_xt_free_table_info, NUMIPTENT,
 	  .module = "x_tables" },

@@ -19,6 +19,7 @@
 #include "kernel/ct.h"
 #include "kernel/overdraft.h"
 #include "memcg.h"
+#include "oom_pace.h"
 
 /**
  * struct search - the search for a victim; the kernel makes one at a time
@@ -83,6 +84,8 @@ DEFINE_HOOK(bool, out_of_memory, struct oom_control *oc)
 		search_begin();
 	ret = HOOK_ORIGINAL(out_of_memory)(oc);
 	WRITE_ONCE(search.task, NULL);
+	if (ret)
+		oom_pace_begin(oc->memcg);
 	hook_leave();
 	return ret;
 }

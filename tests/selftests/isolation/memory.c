@@ -149,11 +149,7 @@ static long can_use_memory(long arg)
 
 #define MEMORY_BOMB(name, ...) BOMB(name, 95, __VA_ARGS__, .meanwhile = can_use_memory)
 
-/* The kernel logs each kill of its OOM killer. */
-FIXTURE_VARIANT_ADD(bomb, anonymous)
-{
-	95, 0, 150, { starve, 4, ROOF(UB_OOMGUARPAGES), .meanwhile = can_use_memory }
-};
+MEMORY_BOMB(anonymous, starve, 4, ROOF(UB_OOMGUARPAGES));
 MEMORY_BOMB(maps, storm_map, 4);
 MEMORY_BOMB(locked, lock_all, 4, ROOF(UB_LOCKEDPAGES));
 MEMORY_BOMB(lock_storm, storm_mlock, 4, ROOF(UB_LOCKEDPAGES));
