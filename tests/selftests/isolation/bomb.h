@@ -26,14 +26,15 @@ FIXTURE(bomb) {
 /*
  * @least: percent of their speed that the others must keep
  * @fsync: percent that slow fsyncs of the victim may take of what they did; 0: any
+ * @meanwhile: as well, what it does meanwhile
  */
 FIXTURE_VARIANT(bomb) {
-	int least, fsync;
+	int least, fsync, meanwhile;
 	struct attack attack;
 };
 
 #define BOMB(name, least, ...) \
-	FIXTURE_VARIANT_ADD(bomb, name) { least, 0, { __VA_ARGS__ } }
+	FIXTURE_VARIANT_ADD(bomb, name) { least, 0, 0, { __VA_ARGS__ } }
 
 FIXTURE_SETUP(bomb)
 {
@@ -60,6 +61,8 @@ TEST_F_TIMEOUT(bomb, hurts_nobody_else, 1000)
 	EXPECT_LE(variant->least, got.host);
 	if (variant->fsync)
 		EXPECT_GE(variant->fsync, got.fsync);
+	if (variant->meanwhile)
+		EXPECT_GE(variant->meanwhile, got.meanwhile);
 	EXPECT_GT(STALL, got.longest);
 	EXPECT_GE(ATTACKER_MEMORY + SLACK, got.memory);
 	EXPECT_FALSE(got.out_of_memory);

@@ -27,6 +27,7 @@ enum { FAIR, ATTACK, TURNS };
 /* What each of a pair of turns, or all of them together, have given. */
 struct turns {
 	struct probe of[TURNS][OTHERS];
+	double meanwhile[TURNS];	/* seconds */
 };
 
 /*
@@ -182,7 +183,17 @@ static long available(void)
 	return cgroup_event(AT_FDCWD, "/proc/meminfo", "MemAvailable:") >> 10;
 }
 
-static int in_turn(struct rivals *rivals, const struct attack *attack, struct outcome *outcome)
+static int both_can(struct rivals *rivals, ct_step *meanwhile, double *seconds)
+{
+	double start = now();
+	int ret = ct_call(&rivals->victim, meanwhile, 0);
+
+	*seconds = now() - start;
+	return ret ?: ct_call(&rivals->host, meanwhile, 0);
+}
+
+static int in_turn(struct rivals *rivals, const struct attack *attack, ct_step *meanwhile,
+		   struct outcome *outcome, double *seconds)
 {
 	long before = available();
 	int ret = start_attacker(rivals, attack);
@@ -191,18 +202,23 @@ static int in_turn(struct rivals *rivals, const struct attack *attack, struct ou
 		ret = has_begun(&rivals->attacker, attack) ? work(rivals) : -ETIMEDOUT;
 	if (before - available() > outcome->memory)
 		outcome->memory = before - available();
-	if (!ret && attack->meanwhile)
-		ret = ct_call(&rivals->victim, attack->meanwhile, 0) ?:
-		      ct_call(&rivals->host, attack->meanwhile, 0);
+	if (!ret && meanwhile)
+		ret = both_can(rivals, meanwhile, seconds);
 	return stop_attacker(rivals) ?: ret;
 }
 
-static int turn(struct rivals *rivals, const struct attack *attack, struct outcome *outcome,
-		struct probe got[OTHERS])
+/* The two turns of a pair: while he merely takes his share, and while he attacks. */
+static int two_turns(struct rivals *rivals, const struct attack *attack,
+		     struct outcome *outcome, struct turns *pair)
 {
-	int ret = in_turn(rivals, attack, outcome);
+	const struct attack *attacks[TURNS] = { [FAIR] = &fair, [ATTACK] = attack };
+	int i, ret = 0;
 
-	memcpy(got, rivals->probes, OTHERS * sizeof(*got));
+	for (i = 0; i < TURNS && !ret; i++) {
+		ret = in_turn(rivals, attacks[i], attack->meanwhile, outcome,
+			      &pair->meanwhile[i]);
+		memcpy(pair->of[i], rivals->probes, sizeof(pair->of[i]));
+	}
 	return ret;
 }
 
@@ -240,6 +256,16 @@ static int slow_fsync(const struct turns pairs[PAIRS])
 	for (i = 0; i < PAIRS; i++)
 		ratio[i] = pairs[i].of[ATTACK][VICTIM].work[PROBE_FSYNC].p95 /
 			   pairs[i].of[FAIR][VICTIM].work[PROBE_FSYNC].p95;
+	return middle(ratio);
+}
+
+static int slow_meanwhile(const struct turns pairs[PAIRS])
+{
+	double ratio[PAIRS];
+	int i;
+
+	for (i = 0; i < PAIRS; i++)
+		ratio[i] = pairs[i].meanwhile[ATTACK] / pairs[i].meanwhile[FAIR];
 	return middle(ratio);
 }
 
@@ -304,8 +330,7 @@ int rivals_measure(struct rivals *rivals, const struct attack *attack, struct ou
 
 	*outcome = (struct outcome){ 0 };
 	for (i = 0; i < PAIRS && !ret; i++)
-		ret = turn(rivals, &fair, outcome, pairs[i].of[FAIR]) ?:
-		      turn(rivals, attack, outcome, pairs[i].of[ATTACK]);
+		ret = two_turns(rivals, attack, outcome, &pairs[i]);
 	attacked = (now() - start) / TURNS;
 	outcome->out_of_memory = out_of_memory(rivals, calamities);
 	outcome->log_lines = klog_count(lines, "") /
@@ -319,10 +344,12 @@ int rivals_measure(struct rivals *rivals, const struct attack *attack, struct ou
 	outcome->victim = kept(pairs, VICTIM);
 	outcome->host = kept(pairs, HOST);
 	outcome->fsync = slow_fsync(pairs);
+	outcome->meanwhile = attack->meanwhile ? slow_meanwhile(pairs) : 0;
 	outcome->longest = longest(pairs);
-	fprintf(stderr, "# victim %d%%, host %d%%, fsync %d%%, %ld MiB less, %.1f lines a second\n",
-		outcome->victim, outcome->host, outcome->fsync, outcome->memory,
-		outcome->log_lines);
+	fprintf(stderr, "# victim %d%%, host %d%%, fsync %d%%, meanwhile %d%%, "
+		"%ld MiB less, %.1f lines a second\n",
+		outcome->victim, outcome->host, outcome->fsync, outcome->meanwhile,
+		outcome->memory, outcome->log_lines);
 	return 0;
 }
 

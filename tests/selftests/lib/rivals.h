@@ -52,7 +52,8 @@ struct rivals {
 /**
  * struct outcome - of an attack
  * @victim, @host: what they have kept of their speed, percent
- * @fsync: how much longer slow ones (p95) of the victim took, percent
+ * @fsync: how long slow ones (p95) of the victim took, percent of without attack
+ * @meanwhile: how long that took the victim, percent of without attack
  * @longest: that anything took the victim or the host, seconds
  * @log_lines: a second in the kernel log, while he attacked; what comes within
  *	five seconds, by which the kernel limits what it logs, counts as if it had
@@ -62,7 +63,7 @@ struct rivals {
  */
 struct outcome {
 	int victim, host;
-	int fsync;
+	int fsync, meanwhile;
 	double longest;
 	double log_lines;
 	long memory;
