@@ -37,25 +37,12 @@ static void (*const storms[])(void) = {
 	storm_lock, storm_map, storm_mlock, storm_shm, storm_shm, storm_fork,
 };
 
-static void begin(void (*once)(void), int seed)
-{
-	pid_t pid;
-
-	while ((pid = fork()) < 0)
-		nap();
-	if (pid)
-		return;
-	srand(seed);
-	for (;;)
-		once();
-}
-
 static long rage(long seed)
 {
 	size_t i;
 
 	for (i = 0; i < COUNT(storms); i++)
-		begin(storms[i], seed + i);
+		storm_begin(storms[i], seed + i);
 	return children_reap();
 }
 

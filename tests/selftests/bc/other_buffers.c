@@ -12,7 +12,6 @@
 #include <kselftest_harness.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -171,18 +170,8 @@ static long open_netlink(long unused)
 
 static long ask_netlink(long unused)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct rtgenmsg message;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETLINK,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-	};
-
 	(void)unused;
-	return send(netlink, &request, sizeof(request), 0) < 0 ? -errno : 0;
+	return netlink_ask(netlink);
 }
 
 static long netlink_memory(long unused)

@@ -15,6 +15,7 @@
 #include "cgroup.h"
 #include "memory.h"
 #include "probe.h"
+#include "storm.h"
 
 #define FOLDER	"/vz/rivals"
 #define SECONDS	0.3
@@ -90,19 +91,6 @@ static void spin(void)
 
 static const struct attack fair = { .once = spin, .workers = 2 };
 
-static void begin(void (*once)(void), int seed)
-{
-	pid_t pid;
-
-	while ((pid = fork()) < 0)
-		nap();
-	if (pid)
-		return;
-	srand(seed);
-	for (;;)
-		once();
-}
-
 /* Step: attack until init is killed. */
 static long rage(long arg)
 {
@@ -112,7 +100,7 @@ static long rage(long arg)
 	if (chdir(FOLDER "/attacker"))
 		return -errno;
 	for (i = 0; i < attack->workers; i++)
-		begin(attack->once, i);
+		storm_begin(attack->once, i);
 	for (;;)
 		pause();
 }

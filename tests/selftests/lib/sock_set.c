@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -157,21 +156,11 @@ static int full_udp(struct sock_set *set)
 /* A dump that nobody reads stops in the middle. */
 static int netlink_dump(struct sock_set *set)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct rtgenmsg message;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETLINK,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-	};
-
 	set->fds[0] = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
 	if (set->fds[0] < 0)
 		return -errno;
 	set->n = 1;
-	return send(set->fds[0], &request, sizeof(request), 0) < 0 ? -errno : 0;
+	return netlink_ask(set->fds[0]);
 }
 
 static const struct sock_set_kind {

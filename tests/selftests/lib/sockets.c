@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -133,4 +135,20 @@ long drain(int fd)
 	while ((n = recv(fd, block, sizeof(block), MSG_DONTWAIT)) > 0)
 		sum += n;
 	return sum;
+}
+
+/* Ask for a list of all network devices. */
+int netlink_ask(int fd)
+{
+	const struct {
+		struct nlmsghdr header;
+		struct rtgenmsg message;
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETLINK,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+	};
+
+	return send(fd, &request, sizeof(request), 0) < 0 ? -errno : 0;
 }

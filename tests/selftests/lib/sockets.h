@@ -30,5 +30,6 @@ long memory_of(int fd, enum memory what);
 bool is_writable(int fd, int timeout_ms);
 long fill(int fd, size_t piece);
 long drain(int fd);
+int netlink_ask(int fd);
 
 #endif

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "container.h"
 #include "files.h"
 #include "pages.h"
 
@@ -389,4 +390,18 @@ void storm_shm(void)
 		unmap(shared, 20);
 	shmctl(id, IPC_RMID, NULL);
 	close_many(fds, 6);
+}
+
+/* A child that does it for ever. */
+void storm_begin(void (*once)(void), int seed)
+{
+	pid_t pid;
+
+	while ((pid = fork()) < 0)
+		nap();
+	if (pid)
+		return;
+	srand(seed);
+	for (;;)
+		once();
 }

@@ -18,4 +18,6 @@ void storm_map(void);
 void storm_mlock(void);
 void storm_shm(void);
 
+void storm_begin(void (*once)(void), int seed);
+
 #endif
