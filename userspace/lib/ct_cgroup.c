@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,7 +33,7 @@ static int put(int dir, const char *file, const char *text)
 /* A controller that this kernel lacks is missed where it is used. */
 static void distribute_controllers(int dir)
 {
-	static const char *const names[] = { "+cpu", "+memory", "+pids", "+io" };
+	static const char *const names[] = { "+cpu", "+memory", "+pids", "+io", "+hugetlb" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		put(dir, "cgroup.subtree_control", names[i]);
@@ -76,6 +77,28 @@ static int delegate(int dir, uint32_t uid_base)
 	return fchown(dir, uid_base, uid_base);
 }
 
+/*
+ * The pool of huge pages is the host's, made by its admin for somebody.  There
+ * are two limits per size, one on what is used and one on what is reserved.
+ */
+static int forbid_huge_pages(int cgroup)
+{
+	int fd = openat(cgroup, ".", DIR_FLAGS);
+	_cleanup_dir_ DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((entry = readdir(dir)))
+		if (!fnmatch("hugetlb.*.max", entry->d_name, 0) &&
+		    put(cgroup, entry->d_name, "0"))
+			return -1;
+	return 0;
+}
+
 int cgroup_make(uint32_t ctid, uint32_t uid_base, struct vz_err *err)
 {
 	_cleanup_close_ int vz = open_vz(err);
@@ -93,7 +116,7 @@ int cgroup_make(uint32_t ctid, uint32_t uid_base, struct vz_err *err)
 				     CGROUP_VZ, ctid);
 	dir = openat(vz, name, DIR_FLAGS);
 	if (dir < 0 || put(dir, "cgroup.max.depth", MAX_DEPTH) ||
-	    delegate(dir, uid_base)) {
+	    forbid_huge_pages(dir) || delegate(dir, uid_base)) {
 		vz_fail_errno(err, VZ_SYSTEM_ERROR, "Unable to set up %s/%u", CGROUP_VZ, ctid);
 		cgroup_remove(ctid, err);
 		return -1;
