@@ -22,13 +22,17 @@ ROOT_PACKAGES='busybox-static iproute2 iptables arptables nftables procps psmisc
 # What the disks and the ports need before /lib/modules is there.
 BOOT_DRIVERS='virtio_pci virtio_blk virtio_console virtio_rng ext4 quota_v2'
 
+kernel_names() {
+	awk 'NF { print $1 }' <<<"$KERNELS"
+}
+
 # kernel_dir V: a folder with release, vmlinux, modules.img, boot-drivers/ and
 # perhaps build-root/
 kernel_dir() {
 	local name suite build_root package
 
 	read -r name suite build_root < <(awk -v v="$1" '$1 == v { print $2, $3, $4 }' <<<"$KERNELS") ||
-		die "kernel $1 is not one of:$(awk '{ printf " %s", $1 }' <<<"$KERNELS")"
+		die "kernel $1 is not one of: $(kernel_names | xargs)"
 	if [ "$build_root" != - ]; then
 		cached kernel build_foreign_kernel "$name" "$suite" "$build_root" "$BOOT_DRIVERS"
 		return
