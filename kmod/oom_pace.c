@@ -23,7 +23,7 @@
 
 /**
  * oom_pace_begin() - somebody was killed because a cgroup is out of memory
- * @group: pinned by the caller; any group but that of the whole machine
+ * @group: pinned by the caller; NULL if it is the whole machine
  *
  * Context: any.
  */
