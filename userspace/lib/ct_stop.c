@@ -67,7 +67,18 @@ static bool is_dead(const struct ct_target *target, int timeout_ms)
 	return ready > 0;
 }
 
-/* The exit code of halt, -1 if it could not be run, was killed or hangs. */
+/*
+ * Init, when it was told, kills all others: halt as well, or the task that runs
+ * it and would report.
+ */
+static bool was_swept_away(const struct report *report)
+{
+	return report->kind == REPORT_GONE ||
+	       (WIFSIGNALED(report->status) && (WTERMSIG(report->status) == SIGTERM ||
+						WTERMSIG(report->status) == SIGKILL));
+}
+
+/* The exit code of halt, -1 if it could not be run, crashed or hangs. */
 static int halt(const struct ct_target *target, time_t deadline)
 {
 	_cleanup_joined_ struct ct_joined joined = CT_JOINED_NONE;
@@ -80,10 +91,11 @@ static int halt(const struct ct_target *target, time_t deadline)
 	fds[0] = (struct pollfd){ .fd = target->pidfd, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = joined.sock, .events = POLLIN };
 	if (poll(fds, 2, ms_left(deadline)) <= 0 || !fds[1].revents ||
-	    report_recv(joined.sock, &report, NULL, &ignored) ||
-	    report.kind != REPORT_EXIT || !WIFEXITED(report.status))
+	    report_recv(joined.sock, &report, NULL, &ignored))
 		return -1;
-	return WEXITSTATUS(report.status);
+	if (was_swept_away(&report))
+		return 0;
+	return WIFEXITED(report.status) ? WEXITSTATUS(report.status) : -1;
 }
 
 static bool stop_by_init(const struct ct_target *target, unsigned int timeout)

@@ -136,6 +136,24 @@ echo STOP_TIMEOUT=3 >>/etc/vz/conf/103.conf
 ok "an init that ignores everything" vzctl start 103
 says "stop ends it by force when the time is up" 0 "^Killing container ...$" vzctl stop 103
 is "it is down" "$(state 103)" "exist unmounted down"
+
+# --- an init that is quick ---------------------------------------------------
+
+busybox_ct 104
+rm /vz/private/104/sbin/halt
+cat >/vz/private/104/sbin/halt <<-END
+	#!/bin/sh
+	kill -USR1 1
+	while :; do sleep 1; done
+END
+chmod 755 /vz/private/104/sbin/halt
+ok "an init that kills halt, which is still busy" vzctl start 104 --wait
+is "is waited for" "$(vzctl stop 104 2>&1)" \
+	$'Stopping container ...\nContainer was stopped\nContainer is unmounted'
+is "it is down, too" "$(state 104)" "exist unmounted down"
+
+# --- none --------------------------------------------------------------------
+
 rm /vz/private/103/sbin/{halt,init}
 says "one without a halt and with no init does not start" 47 \
 	"^Unable to start init, probably incorrect template$" vzctl start 103
