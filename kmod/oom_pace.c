@@ -69,8 +69,8 @@ int oom_pace_fork(struct ct *ct)
 	return 0;
 }
 
-/* On the way to a kill; before 6.12 with the victim. */
-DEFINE_HOOK(void, dump_header, struct oom_control *oc, void *victim)
+/* Log who it is, if it is a container; otherwise the kernel does. */
+static noinline bool logs_container(const struct oom_control *oc)
 {
 	struct ct_memcg *m;
 
@@ -79,6 +79,12 @@ DEFINE_HOOK(void, dump_header, struct oom_control *oc, void *victim)
 	if (m)
 		pr_warn("container %u is out of memory\n", m->ct->ctid);
 	rcu_read_unlock();
-	if (!m)
+	return m;
+}
+
+/* On the way to a kill; before 6.12 with the victim. */
+DEFINE_HOOK(void, dump_header, struct oom_control *oc, void *victim)
+{
+	if (!logs_container(oc))
 		HOOK_ORIGINAL(dump_header)(oc, victim);
 }

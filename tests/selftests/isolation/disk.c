@@ -169,7 +169,7 @@ static long can_save(long arg)
 /* Here it is the slow fsyncs that count. */
 #define SYNC_BOMB(name, least, fsync, once) \
 	FIXTURE_VARIANT_ADD(bomb, name) \
-	{ least, fsync, 0, { once, 4, .meanwhile = can_save } }
+	{ { least, fsync, ANY }, { once, 4, .meanwhile = can_save } }
 
 BOMB(negative, 90, look_up_nothing, 4, .meanwhile = can_save);
 BOMB(files, 90, make_files, 4, .meanwhile = can_save);
