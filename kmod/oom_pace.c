@@ -2,8 +2,9 @@
 /*
  * What containers that run out of memory again and again cost the kernel log.
  *
- * The kernel logs each kill, and ten times in five seconds some sixty lines
- * about how it came to that.  Of a container those are one line with its CTID.
+ * The kernel logs each kill, and ten times in five seconds a stack, the state of
+ * the memory and a list of processes.  Of a container that is one line with its
+ * CTID.
  * And in the second after a kill it begins five processes at most: no more can
  * be killed than are born.  Whoever comes from the host to enter it need not
  * wait.

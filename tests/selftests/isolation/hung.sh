@@ -37,7 +37,7 @@ hangs() {
 		"$(leftovers 101 | grep -vE '^/(vz/(private|root)/101|etc/vz/conf/101.conf)$')" ""
 }
 
-# blocked_in COMMAND: so many processes of the container have that name
+# blocked COMMAND NUMBER: so many processes of the container have that name
 blocked() {
 	[ "$(vzctl exec 101 "pidof $1" | wc -w)" -ge "$2" ]
 }
