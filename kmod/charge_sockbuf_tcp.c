@@ -20,6 +20,7 @@
 
 #include "compat.h"
 #include "hook.h"
+#include "limit.h"
 #include "sock_rec.h"
 #include "sock_wait.h"
 
@@ -64,6 +65,31 @@ DEFINE_HOOK(int, tcp_wmem_schedule, struct sock *sk, int copy)
 			return 0;
 	}
 	return HOOK_ORIGINAL(tcp_wmem_schedule)(sk, copy);
+}
+
+/*
+ * Pages that are lent to TCP (MSG_ZEROCOPY) grow a segment without the question
+ * above.  Who has a limit sends copies of them instead, as if the device could
+ * not gather what it sends; he is told so in the same way.
+ */
+DEFINE_HOOK(int, tcp_sendmsg_locked, struct sock *sk, struct msghdr *msg,
+	    size_t size)
+{
+	struct sock_rec *rec = NULL;
+	netdev_features_t gathers;
+	int ret;
+
+	if (unlikely(msg->msg_flags & MSG_ZEROCOPY))
+		rec = sock_rec_of(sk);
+	if (likely(!rec) || !limit_is_finite(rec->rec.ct, rec->snd.res))
+		return HOOK_ORIGINAL(tcp_sendmsg_locked)(sk, msg, size);
+	hook_enter();
+	gathers = sk->sk_route_caps & NETIF_F_SG;
+	sk->sk_route_caps &= ~NETIF_F_SG;
+	ret = HOOK_ORIGINAL(tcp_sendmsg_locked)(sk, msg, size);
+	sk->sk_route_caps |= gathers;
+	hook_leave();
+	return ret;
 }
 
 /* Asked before a new segment, by sleeping senders, and when they are woken. */

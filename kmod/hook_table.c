@@ -88,6 +88,7 @@ static struct hook hooks[] = {
 	{ { "tcp_write_queue_purge" },
 	  &hook_code_tcp_write_queue_purge, TCPSNDBUF },
 	{ { "tcp_wmem_schedule" }, &hook_code_tcp_wmem_schedule, TCPSNDBUF },
+	{ { "tcp_sendmsg_locked" }, &hook_code_tcp_sendmsg_locked, TCPSNDBUF },
 	{ { "tcp_stream_memory_free" },
 	  &hook_code_tcp_stream_memory_free, TCPSNDBUF },
 	{ { "tcp_poll" }, &hook_code_tcp_poll, TCPSNDBUF },

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kselftest_harness.h>
+#include <linux/errqueue.h>
 #include <pthread.h>
 #include <sys/socket.h>
 
@@ -77,6 +78,37 @@ static long fill_for_good(long i)
 		nap();
 	}
 	return n < 0 ? n : sum;
+}
+
+/* How many messages went out without being copied before one was refused. */
+static long lend_pages(long i)
+{
+	static const char pages[16 * 4096];
+	static const int one = 1;
+	const int fd = pairs[i][0];
+	long n = 0;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &one, sizeof(one)))
+		return -errno;
+	while (send(fd, pages, sizeof(pages), MSG_ZEROCOPY | MSG_DONTWAIT) > 0)
+		n++;
+	return errno == EAGAIN ? n : -errno;
+}
+
+/* How many of them are told to be done with, and to have been copied. */
+static long pages_given_back(long i)
+{
+	char control[128];
+	struct msghdr message = { .msg_control = control, .msg_controllen = sizeof(control) };
+	struct sock_extended_err *report;
+
+	if (recvmsg(pairs[i][0], &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+		return -errno;
+	report = (void *)CMSG_DATA(CMSG_FIRSTHDR(&message));
+	if (report->ee_origin != SO_EE_ORIGIN_ZEROCOPY ||
+	    !(report->ee_code & SO_EE_CODE_ZEROCOPY_COPIED))
+		return -EINVAL;
+	return report->ee_data - report->ee_info + 1;
 }
 
 static long send_for_a_while(long i)
@@ -212,6 +244,22 @@ TEST_F_TIMEOUT(tcp, at_the_limit_nobody_may_send_and_poll_knows, 120)
 	EXPECT_EQ(1, ct_call(ct, epoll_event, PATIENCE * 1000));
 	EXPECT_EQ(1, ct_call(ct, becomes_writable, 1));
 	EXPECT_LT(0, ct_call(ct, fill_pair, 1));
+	EXPECT_GE(LIMIT + SPLIT, ct_stat(ct, UB_TCPSNDBUF).maxheld);
+}
+
+TEST_F_TIMEOUT(tcp, pages_that_are_lent_keep_to_the_limit, 120)
+{
+	struct ct *ct = &self->ct;
+	long lent;
+
+	ASSERT_EQ(0, ct_call(ct, open_pairs, 2));
+	ASSERT_EQ(0, ct_limit(ct, UB_TCPSNDBUF, LIMIT, LIMIT));
+	lent = ct_call(ct, lend_pages, 0);
+	ASSERT_LT(0, lent);
+	EXPECT_EQ(lent, ct_call(ct, pages_given_back, 0));
+	ASSERT_LE(0, ct_call(ct, fill_for_good, 0));
+	EXPECT_EQ(0, ct_call(ct, lend_pages, 1));
+	EXPECT_TRUE(agree(ct));
 	EXPECT_GE(LIMIT + SPLIT, ct_stat(ct, UB_TCPSNDBUF).maxheld);
 }
 
