@@ -7,6 +7,7 @@
 
 #include "charge.h"
 #include "env.h"
+#include "pace.h"
 #include "record.h"
 #include "sockbuf.h"
 
@@ -32,6 +33,7 @@
  * @ran_out: when somebody in it was last killed for want of memory, jiffies
  * @next_fork: not before that may the next process of a container that is out
  *	of memory begin, jiffies; both oom_pace.c's
+ * @paces: how often it may do what is bad for others
  * @start_ns: boot time at which it became RUNNING
  * @ns_node: in the hash of namespaces, from STARTING on
  * @ctid_node: in the hash of CTIDs
@@ -58,6 +60,7 @@ struct ct {
 	atomic_t dumps_over;
 	unsigned long ran_out;
 	unsigned long next_fork;
+	struct pace paces[PACES];
 	u64 start_ns;
 	struct hlist_node ns_node;
 	struct hlist_node ctid_node;

@@ -9,7 +9,8 @@
  * the admin can enter a container that is full.
  *
  * Refusal: fork, clone and vfork fail with ENOMEM.  A container that is out of
- * memory has to wait first, see oom_pace.c.
+ * memory has to wait first, see oom_pace.c, as has one that is to be born into
+ * another cgroup, see pace.c.
  */
 #include <linux/cred.h>
 #include <linux/sched.h>
@@ -18,6 +19,7 @@
 #include "hook.h"
 #include "oom_pace.h"
 #include "owner.h"
+#include "pace.h"
 
 /* The task is not there yet or not there any more: nobody changes it. */
 static struct ct *ct_of_task(const struct task_struct *task)
@@ -37,6 +39,8 @@ DEFINE_HOOK(int, cgroup_can_fork, struct task_struct *child,
 	ret = oom_pace_fork(ct);
 	if (ret)
 		goto out;
+	if (kargs->flags & CLONE_INTO_CGROUP)
+		pace_wait(ct, PACE_CGROUP);
 	if (bc_charge(&ct->bc, UB_NUMPROC, 1, UB_HARD)) {
 		ret = -ENOMEM;
 		goto out;

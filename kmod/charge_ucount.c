@@ -13,7 +13,7 @@
  * namespace in which it is counted.
  *
  * Refusal: the kernel's own, ENOSPC or, for an instance of inotify or a group
- * of fanotify, EMFILE.
+ * of fanotify, EMFILE.  Net namespaces come at a pace, see pace.c.
  */
 #include <linux/user_namespace.h>
 
@@ -22,6 +22,7 @@
 #include "hook_code.h"
 #include "kfunc.h"
 #include "owner.h"
+#include "pace.h"
 
 /* Of what a later kernel counts in addition, 0: no pool. */
 static const u8 pool_of[UCOUNT_COUNTS] = {
@@ -48,17 +49,19 @@ static bool usable;	/* both are there */
 DEFINE_HOOK(struct ucounts *, inc_ucount, struct user_namespace *ns, kuid_t uid,
 	    enum ucount_type type)
 {
-	struct beancounter *bc = bc_of(ns);
+	struct ct *ct = owner_of(ns);
 	struct ucounts *ucounts;
 
-	if (likely(!bc) || !pool_of[type])
+	if (likely(!ct) || !pool_of[type])
 		return HOOK_ORIGINAL(inc_ucount)(ns, uid, type);
-	if (bc_charge(bc, pool_of[type], 1, UB_HARD))
+	if (bc_charge(&ct->bc, pool_of[type], 1, UB_HARD))
 		return NULL;
 	hook_enter();
+	if (type == UCOUNT_NET_NAMESPACES)
+		pace_wait(ct, PACE_NETNS);
 	ucounts = HOOK_ORIGINAL(inc_ucount)(ns, uid, type);
 	if (!ucounts)
-		bc_uncharge(bc, pool_of[type], 1);
+		bc_uncharge(&ct->bc, pool_of[type], 1);
 	hook_leave();
 	return ucounts;
 }

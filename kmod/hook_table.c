@@ -195,6 +195,8 @@ static struct hook hooks[] = {
 	{ { "nf_tables_newrule" }, &hook_code_nf_tables_newrule, NUMIPTENT,
 	  .module = "nf_tables" },
 
+	{ { "cgroup_mkdir" }, &hook_code_cgroup_mkdir },
+	{ { "__cgroup_procs_write" }, &hook_code___cgroup_procs_write },
 	{ { "dec_ucount" }, &hook_code_dec_ucount, NAMESPACES | WATCHES },
 	{ { "inc_ucount" }, &hook_code_inc_ucount, NAMESPACES | WATCHES,
 	  .prepare = ucount_prepare },

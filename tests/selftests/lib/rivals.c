@@ -159,9 +159,10 @@ static int work(struct rivals *rivals)
 	return ct_end(&rivals->host) ?: ret;
 }
 
-/* The attack is in full swing when it has met its limit, or at once. */
+/* The attack is in full swing when it has met its limit, after a while, or at once. */
 static bool has_begun(const struct ct *attacker, const struct attack *attack)
 {
+	sleep(attack->warm_up);
 	return !attack->is_refused || wait_until(ct_stat(attacker, attack->refused).failcnt);
 }
 

@@ -27,6 +27,7 @@
  *	or a negative errno; or NULL
  * @refused: resource, UB_*, that the attacker is refused at last
  * @is_refused: there is one, and the others begin when the attack has met it
+ * @warm_up: or when he has been at it for so many seconds
  */
 struct attack {
 	void (*once)(void);
@@ -35,6 +36,7 @@ struct attack {
 	ct_step *meanwhile;
 	unsigned int refused;
 	bool is_refused;
+	unsigned int warm_up;
 };
 
 #define ROOF(resource)	.refused = (resource), .is_refused = true

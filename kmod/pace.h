@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a container may not do as fast as it can. */
+#ifndef VZ_KMOD_PACE_H
+#define VZ_KMOD_PACE_H
+
+#include "kernel/pace.h"
+
+struct ct;
+
+void pace_wait(struct ct *ct, enum pace_what what);
+
+#endif
