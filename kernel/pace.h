@@ -45,4 +45,18 @@ static inline unsigned long pace_turn(struct pace *pace, unsigned long now,
 	return max(wait, 0L);
 }
 
+/**
+ * pace_give_back() - the caller has not waited for his turn
+ * @pace: what of
+ * @gap: as for pace_turn()
+ *
+ * Those who have a turn keep theirs, who comes later has an earlier one.
+ *
+ * Context: any.
+ */
+static inline void pace_give_back(struct pace *pace, unsigned long gap)
+{
+	atomic_long_sub(gap, &pace->next);
+}
+
 #endif

@@ -31,12 +31,12 @@ static const struct {
  */
 void pace_wait(struct ct *ct, enum pace_what what)
 {
-	unsigned long wait = pace_turn(&ct->paces[what], jiffies,
-				       HZ / rows[what].a_second,
-				       rows[what].burst);
+	unsigned long gap = HZ / rows[what].a_second;
+	struct pace *pace = &ct->paces[what];
+	unsigned long wait = pace_turn(pace, jiffies, gap, rows[what].burst);
 
-	if (wait)
-		schedule_timeout_killable(wait);
+	if (wait && schedule_timeout_killable(wait))
+		pace_give_back(pace, gap);
 }
 
 /* In files and folders that are in control of the container. */

@@ -62,6 +62,17 @@ TEST(what_was_left_out_is_caught_up_on_up_to_a_burst)
 	EXPECT_EQ(GAP, turn(&pace, NOW + 1000 * GAP));
 }
 
+TEST(a_turn_that_was_given_back_is_somebody_elses)
+{
+	struct pace pace = { 0 };
+
+	use_burst(_metadata, &pace, NOW);
+	EXPECT_EQ(GAP, turn(&pace, NOW));
+	EXPECT_EQ(2 * GAP, turn(&pace, NOW));
+	pace_give_back(&pace, GAP);
+	EXPECT_EQ(2 * GAP, turn(&pace, NOW));
+}
+
 TEST(ticks_may_run_over)
 {
 	unsigned long now = ULONG_MAX - 2;

@@ -107,6 +107,15 @@ static long begin_crowd(long n)
 	return 0;
 }
 
+/* Step: none of them waits any more. */
+static long end_crowd(long unused)
+{
+	(void)unused;
+	kill(-1, SIGKILL);
+	children_reap();
+	return 0;
+}
+
 /* --- what holds ----------------------------------------------------------- */
 
 /* @burst and the one whose turn it is are made at once. */
@@ -145,6 +154,13 @@ TEST_F_TIMEOUT(pace, who_waits_for_his_turn_can_be_killed, 120)
 	ct_kill(&self->ct);
 	EXPECT_EQ(0, ct_wait_gone(101));
 	EXPECT_GT(SOON, now() - begin);
+}
+
+TEST_F_TIMEOUT(pace, who_was_killed_takes_nobodys_turn, 120)
+{
+	ASSERT_EQ(0, ct_call(&self->ct, begin_crowd, CROWD));
+	ASSERT_EQ(0, ct_call(&self->ct, end_crowd, 0));
+	EXPECT_GT(SOON * 1000, ct_call(&self->ct, time_of_namespaces, 1));
 }
 
 TEST_HARNESS_MAIN
