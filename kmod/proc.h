@@ -25,7 +25,7 @@ struct ct *proc_view_of(const struct super_block *sb);
 extern const struct proc_ops proc_user_beancounters_ops;
 extern const struct proc_ops proc_bc_pools_ops;
 extern const struct proc_ops proc_bc_resources_ops;
-bool proc_bc_may_read(void);
+bool proc_bc_may_read(const struct ct *view);
 int proc_ct_pools_show(struct seq_file *m, void *v);
 int proc_ct_resources_show(struct seq_file *m, void *v);
 

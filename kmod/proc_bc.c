@@ -12,6 +12,7 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
+#include "ct_ns.h"
 #include "kernel/ct.h"
 #include "kernel/report.h"
 #include "proc.h"
@@ -225,15 +226,20 @@ static const struct seq_operations bc_pools_seq = {
 
 /**
  * proc_bc_may_read() - may the current task look at beancounters?
+ * @view: the container whose; NULL for those of all
  *
  * Context: any.
  * Return: the answer. Owning a file of mode 0400 is not enough: root without
  * its powers is out.
  */
-bool proc_bc_may_read(void)
+bool proc_bc_may_read(const struct ct *view)
 {
-	return ns_capable(current_user_ns(), CAP_DAC_OVERRIDE) &&
-	       ns_capable(current_user_ns(), CAP_DAC_READ_SEARCH);
+	struct user_namespace *ns = &init_user_ns;
+
+	if (view)
+		ns = (struct user_namespace *)ct_user_ns(view);
+	return ns_capable(ns, CAP_DAC_OVERRIDE) &&
+	       ns_capable(ns, CAP_DAC_READ_SEARCH);
 }
 
 /*
@@ -253,16 +259,17 @@ static void size_buffer(struct seq_file *m, const struct bc_reader *reader)
 static int bc_open(struct inode *inode, struct file *file,
 		   const struct seq_operations *ops)
 {
+	struct ct *view = proc_view_of(inode->i_sb);
 	struct bc_reader *reader;
 
-	if (!proc_bc_may_read())
+	if (!proc_bc_may_read(view))
 		return -EACCES;
 	reader = __seq_open_private(file, ops, sizeof(*reader));
 	if (!reader)
 		return -ENOMEM;
-	reader->view = proc_view_of(inode->i_sb);
-	if (reader->view)
-		ct_get(reader->view);
+	reader->view = view;
+	if (view)
+		ct_get(view);
 	size_buffer(file->private_data, reader);
 	return 0;
 }

@@ -178,7 +178,7 @@ static int ioprio_show(struct seq_file *m, void *v)
 static int ct_open(struct inode *inode, struct file *file,
 		   int (*show)(struct seq_file *m, void *v))
 {
-	if (!proc_bc_may_read())
+	if (!proc_bc_may_read(NULL))
 		return -EACCES;
 	return single_open_size(file, show, pde_data(inode), PAGE_SIZE);
 }

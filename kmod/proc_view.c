@@ -70,10 +70,15 @@ static int find_row(const struct dentry *dir, const char *name, size_t len)
 	return -1;
 }
 
+/*
+ * He may not change it: owner and mode are those of the entry, which all
+ * instances of procfs share.
+ */
 static void give_to_root_of(const struct ct *ct, struct inode *inode)
 {
 	struct user_namespace *ns = (struct user_namespace *)ct_user_ns(ct);
 
+	inode_set_flags(inode, S_IMMUTABLE, S_IMMUTABLE);
 	inode->i_uid = make_kuid(ns, 0);
 	inode->i_gid = make_kgid(ns, 0);
 }

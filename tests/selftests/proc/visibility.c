@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 
 #include "lib/container.h"
 
@@ -87,6 +88,18 @@ static long mode_of(long i)
 	return st.st_uid || st.st_gid ? -EPERM : (long)st.st_mode;
 }
 
+/* The errno of each way to change path number @i, if it is one and the same. */
+static long change(long i)
+{
+	const char *name = paths[i].name;
+	int error;
+
+	error = chmod(name, 0777) ? errno : 0;
+	if ((chown(name, 0, 0) ? errno : 0) != error || (utimes(name, NULL) ? errno : 0) != error)
+		return -1;
+	return error;
+}
+
 /* Is path number @i in the listing of its directory? */
 static long is_listed(long i)
 {
@@ -146,6 +159,12 @@ static long open_without_dac(long i)
 	return as_other(drop_dac(), i);
 }
 
+/* And has them where they do not count. */
+static long open_with_dac_elsewhere(long i)
+{
+	return as_other(drop_dac() || unshare(CLONE_NEWUSER), i);
+}
+
 /* --- tests ------------------------------------------------------------------ */
 
 TEST_F(visible, to_root_of_the_host_is_everything)
@@ -193,10 +212,30 @@ TEST_F(visible, to_a_container_are_its_own_files)
 	}
 }
 
+/* Modes and owners are the entries', which all of /proc everywhere shares. */
+TEST_F(visible, nobody_changes_what_he_sees)
+{
+	struct ct later = { 0 };
+	size_t i;
+
+	for (i = 0; i < PATHS; i++)
+		if (paths[i].in_ct)
+			EXPECT_EQ(EPERM, ct_call(&self->ct, change, i)) {
+				TH_LOG("path %zu", i);
+			}
+	ASSERT_EQ(0, ct_start(&later, 103));
+	for (i = 0; i < PATHS; i++)
+		if (paths[i].in_ct)
+			EXPECT_EQ(paths[i].mode, ct_call(&later, mode_of, i)) {
+				TH_LOG("path %zu", i);
+			}
+	EXPECT_EQ(0, ct_stop(&later));
+}
+
 TEST_F(visible, to_users_of_a_container_is_nothing_of_value)
 {
 	static long (*const ways[])(long step) = {
-		open_as_user, open_as_nested_root, open_without_dac,
+		open_as_user, open_as_nested_root, open_without_dac, open_with_dac_elsewhere,
 	};
 	struct ct *ct = &self->ct;
 	size_t i, way;
@@ -204,9 +243,9 @@ TEST_F(visible, to_users_of_a_container_is_nothing_of_value)
 	for (i = 0; i < PATHS; i++) {
 		if (!paths[i].in_ct || !S_ISREG(paths[i].mode))
 			continue;
-		for (way = 0; way < 3; way++) {
+		for (way = 0; way < ARRAY_SIZE(ways); way++) {
 			/* Those of /proc/vz are ordinary files, root is their owner. */
-			if (ways[way] == open_without_dac && strstr(paths[i].name, "/vz/"))
+			if (way >= 2 && strstr(paths[i].name, "/vz/"))
 				continue;
 			EXPECT_EQ(EACCES, ct_call(ct, ways[way], i)) {
 				TH_LOG("%s, way %zu", paths[i].name, way);
