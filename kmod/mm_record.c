@@ -220,19 +220,25 @@ int mm_move_begin(struct mm_record *rec, struct mm_pages pages)
 
 /**
  * mm_settle() - an address space may have become smaller
- * @rec: of the address space; mmap_lock need not be held
+ * @rec: of the address space
  *
- * Context: any.
+ * What is replaced or moved is subtracted before it is added again, so nobody
+ * must be at that while sizes are looked at.
+ *
+ * Context: may sleep; takes mmap_lock.
  */
 void mm_settle(struct mm_record *rec)
 {
+	struct mm_struct *mm = (struct mm_struct *)rec->record.object;
 	struct mm_pages over;
 
+	mmap_read_lock(mm);
 	spin_lock(&rec->lock);
 	if (rec->mover == current)
 		over = end_move(rec);
 	else
 		over = end(rec, (struct mm_pages){ });
 	spin_unlock(&rec->lock);
+	mmap_read_unlock(mm);
 	give_back(rec->record.ct, over);
 }
