@@ -356,12 +356,25 @@ static void detach_all(const char *owner)
 			hook_detach(hook);
 }
 
+static bool is_attached(const char *owner)
+{
+	struct hook *hook;
+
+	for (hook = hooks; hook < hooks_end; hook++)
+		if (belongs_to(hook, owner) && hook->state == HOOK_ON)
+			return true;
+	return false;
+}
+
 /* Find and attach all rows of an owner that is there, or none of them. */
 static int attach_all(const char *owner)
 {
 	struct hook *hook;
-	int ret = resolve_all(owner);
+	int ret;
 
+	if (is_attached(owner))
+		return 0;
+	ret = resolve_all(owner);
 	for (hook = hooks; hook < hooks_end && !ret; hook++)
 		if (belongs_to(hook, owner) && hook->state == HOOK_OFF)
 			ret = attach_row(hook);
@@ -406,6 +419,18 @@ static struct notifier_block module_notifier = {
 	.notifier_call = module_event,
 };
 
+static bool is_coming(const char *name)
+{
+	const struct module *module;
+	bool coming;
+
+	preempt_disable();
+	module = KFUNC(find_module)(name);
+	coming = module && READ_ONCE(module->state) == MODULE_STATE_COMING;
+	preempt_enable();
+	return coming;
+}
+
 /* With a reference; NULL if it is not there, or about to go. */
 static struct module *get_module(const char *name)
 {
@@ -419,10 +444,26 @@ static struct module *get_module(const char *name)
 	return module;
 }
 
+/*
+ * Its functions cannot be attached to while the kernel prepares it, and its
+ * event may wait for our lock, or have been before anybody listened.
+ */
+static void wait_until_it_has_come(const char *name)
+{
+	while (is_coming(name)) {
+		mutex_unlock(&hooks_lock);
+		msleep(20);
+		mutex_lock(&hooks_lock);
+	}
+}
+
 static int attach_module(const char *name)
 {
-	struct module *module = get_module(name);
+	struct module *module;
 	int ret;
+
+	wait_until_it_has_come(name);
+	module = get_module(name);
 
 	if (!module) {
 		let_wait(name);
@@ -438,11 +479,13 @@ static int attach_owners(void)
 {
 	int i, ret = 0;
 
+	hooks_open = true;
 	for (i = 0; i < ARRAY_SIZE(owners) && !ret; i++)
 		ret = owners[i] ? attach_module(owners[i]) : attach_all(NULL);
 	if (!ret)
 		return 0;
-	while (i-- > 0)
+	hooks_open = false;
+	for (i = ARRAY_SIZE(owners); i-- > 0;)
 		detach_all(owners[i]);
 	return ret;
 }
@@ -464,7 +507,6 @@ int hooks_init(void)
 		return ret;
 	mutex_lock(&hooks_lock);
 	ret = attach_owners();
-	hooks_open = !ret;
 	mutex_unlock(&hooks_lock);
 	if (ret) {
 		unregister_module_notifier(&module_notifier);
