@@ -223,9 +223,7 @@ static int bind(struct ct *ct, struct task_struct *init)
 	if (READ_ONCE(ct->state) != VZMOD_CT_STARTING)
 		return -EINVAL;
 	ret = memcg_bind(ct, init);
-	if (!ret)
-		limit_follow(ct);
-	return ret;
+	return ret ?: limit_follow(ct);
 }
 
 /**
@@ -235,7 +233,8 @@ static int bind(struct ct *ct, struct task_struct *init)
  *
  * Context: may sleep.
  * Return: 0; -ESRCH if there is no such task; -EINVAL if it is not the
- * container's init, or if the container is not STARTING; -ENOMEM.
+ * container's init, or if the container is not STARTING; -ENOMEM; -EBUSY if
+ * another tracer has a function that is needed to enforce its limits.
  */
 int ct_start(struct ct *ct, pid_t pid)
 {

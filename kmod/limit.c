@@ -69,20 +69,27 @@ bool limit_is_finite(const struct ct *ct, unsigned int res)
 	return min(READ_ONCE(c->barrier), READ_ONCE(c->limit)) < UB_MAXVALUE;
 }
 
-/* Resources that some container has a finite limit of. */
-static u64 limited(void)
+/* Resources that a container has a finite limit of. */
+static u64 limited_of(const struct ct *ct)
 {
-	struct ct *ct = NULL;
 	unsigned int res;
 	u64 set = 0;
 
-	while ((ct = ct_next(ct))) {
-		if (!ct->ctid)
-			continue;
-		for (res = 0; res < VZMOD_RESOURCES; res++)
-			if (limit_is_finite(ct, res))
-				set |= BIT(res);
-	}
+	for (res = 0; res < VZMOD_RESOURCES; res++)
+		if (limit_is_finite(ct, res))
+			set |= BIT(res);
+	return set;
+}
+
+/* And that some container has. */
+static u64 limited(void)
+{
+	struct ct *ct = NULL;
+	u64 set = 0;
+
+	while ((ct = ct_next(ct)))
+		if (ct->ctid)
+			set |= limited_of(ct);
 	return set;
 }
 
@@ -144,18 +151,25 @@ int limit_set(struct ct *ct, u32 res, u64 barrier, u64 limit)
 
 /**
  * limit_follow() - tell the kernel limits that it could not be told before
- * @ct: the container; what enforces its limits has come into being
+ * @ct: the container, that has a user namespace now; what enforces its limits
+ *	has come into being
+ *
+ * While it had none nobody saw that it needs hooks, see limited().
  *
  * Context: may sleep.
+ * Return: 0, or as limit_set() with nothing changed.
  */
-void limit_follow(struct ct *ct)
+int limit_follow(struct ct *ct)
 {
 	const struct follower *row;
+	int ret;
 
 	mutex_lock(&limit_lock);
-	for (row = followers; row < followers_end; row++)
+	ret = hooks_demand(limited_of(ct));
+	for (row = followers; row < followers_end && !ret; row++)
 		row->apply(ct);
 	mutex_unlock(&limit_lock);
+	return ret;
 }
 
 /**

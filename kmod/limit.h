@@ -8,7 +8,7 @@
 struct ct;
 
 int limit_set(struct ct *ct, u32 res, u64 barrier, u64 limit);
-void limit_follow(struct ct *ct);
+int limit_follow(struct ct *ct);
 void limit_forget(void);
 bool limit_is_finite(const struct ct *ct, unsigned int res);
 
