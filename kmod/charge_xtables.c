@@ -10,12 +10,12 @@
  *
  * Refusal: ENOMEM from setsockopt; the table stays as it was.
  */
-#include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/netfilter/x_tables.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 
+#include "compat.h"
 #include "hook.h"
 #include "owner.h"
 
@@ -48,15 +48,35 @@ static void del_entries(struct entries *entries)
 	kfree_rcu(entries, rec.rcu);
 }
 
+/* A table that comes; its entries are known before anybody can find it. */
+static struct entries *begin_table(struct ct *ct,
+				   const struct xt_table_info *info)
+{
+	struct entries *entries;
+
+	if (bc_charge(&ct->bc, UB_NUMIPTENT, info->number, UB_SOFT))
+		return NULL;
+	entries = kmalloc(sizeof(*entries), GFP_KERNEL);
+	if (entries)
+		add_entries(entries, ct, info);
+	else
+		bc_uncharge(&ct->bc, UB_NUMIPTENT, info->number);
+	return entries;
+}
+
+static void cancel_table(struct entries *entries)
+{
+	bc_uncharge(&entries->rec.ct->bc, UB_NUMIPTENT, entries->number);
+	del_entries(entries);
+}
+
 /*
- * From 7.2 on there is a third argument more; all of them but the second are
- * passed on and looked at by nobody.  Whoever makes a table gives it an entry
- * for each of its chains and one for the end.
+ * From 7.2 on there is a third argument more; all of them but the first and the
+ * last are passed on and looked at by nobody.
  */
 DEFINE_HOOK(struct xt_table *, xt_register_table, struct net *net,
 	    const struct xt_table *table, void *arg3, void *arg4, void *arg5)
 {
-	unsigned long first = hweight32(table->valid_hooks) + 1;
 	struct ct *ct = owner_of(net->user_ns);
 	struct entries *entries;
 	struct xt_table *made;
@@ -64,22 +84,13 @@ DEFINE_HOOK(struct xt_table *, xt_register_table, struct net *net,
 	if (likely(!ct))
 		return HOOK_ORIGINAL(xt_register_table)(net, table, arg3, arg4,
 							arg5);
-	if (bc_charge(&ct->bc, UB_NUMIPTENT, first, UB_SOFT))
+	entries = begin_table(ct, compat_new_table_info(arg4, arg5));
+	if (!entries)
 		return ERR_PTR(-ENOMEM);
 	hook_enter();
-	entries = kmalloc(sizeof(*entries), GFP_KERNEL);
-	if (entries)
-		made = HOOK_ORIGINAL(xt_register_table)(net, table, arg3, arg4,
-							arg5);
-	else
-		made = ERR_PTR(-ENOMEM);
-	if (!IS_ERR(made)) {
-		add_entries(entries, ct, made->private);
-		bc_adjust(&ct->bc, UB_NUMIPTENT, entries->number - first);
-	} else {
-		kfree(entries);
-		bc_uncharge(&ct->bc, UB_NUMIPTENT, first);
-	}
+	made = HOOK_ORIGINAL(xt_register_table)(net, table, arg3, arg4, arg5);
+	if (IS_ERR(made))
+		cancel_table(entries);
 	hook_leave();
 	return made;
 }
@@ -147,10 +158,7 @@ DEFINE_HOOK(void, xt_free_table_info, struct xt_table_info *info)
 {
 	struct entries *entries = entries_of(info);
 
-	if (unlikely(entries)) {
-		bc_uncharge(&entries->rec.ct->bc, UB_NUMIPTENT,
-			    entries->number);
-		del_entries(entries);
-	}
+	if (unlikely(entries))
+		cancel_table(entries);
 	HOOK_ORIGINAL(xt_free_table_info)(info);
 }

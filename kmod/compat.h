@@ -222,6 +222,19 @@ static inline void *compat_rstat(struct cgroup_subsys_state *css)
 #define COMPAT_MEMCG_CHANGE		long
 #endif
 
+/*
+ * 6.13 to 7.2, where is not known: xt_register_table() is given the hooks of the
+ * table before what it begins with.  Delete when < 7.2 is dropped.
+ */
+static inline void *compat_new_table_info(void *arg4, void *arg5)
+{
+#if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
+	return arg4;
+#else
+	return arg5;
+#endif
+}
+
 /* 7.3: how to reclaim from a group became private; the values are the same. */
 #ifndef MEMCG_RECLAIM_MAY_SWAP
 #define MEMCG_RECLAIM_MAY_SWAP		BIT(1)
