@@ -64,11 +64,19 @@ static void begin_window(struct work_struct *unused)
 
 static DECLARE_DELAYED_WORK(window, begin_window);
 
+/* One that is started for it, or since 6.16 one that listens on a socket. */
+static bool goes_to_program(void)
+{
+	char first = READ_ONCE(*core_pattern);
+
+	return first == '|' || first == '@';
+}
+
 DEFINE_HOOK(void, vfs_coredump, const kernel_siginfo_t *siginfo)
 {
 	struct ct *ct = owner_of(current_user_ns());
 
-	if (likely(!ct) || READ_ONCE(*core_pattern) != '|') {
+	if (likely(!ct) || !goes_to_program()) {
 		HOOK_ORIGINAL(vfs_coredump)(siginfo);
 		return;
 	}
