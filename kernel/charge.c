@@ -457,6 +457,30 @@ void bc_observe(struct beancounter *bc, unsigned int res, unsigned long held)
 }
 
 /**
+ * bc_observe_unless_changed() - the same, of a resource whose changes are told
+ * @bc: who holds it; without parents
+ * @res: UB_*, with UBR_DERIVED
+ * @seen: held, before the kernel was asked
+ * @held: what the kernel says
+ *
+ * A change that was told meanwhile may be in @held or not: what was known before
+ * is right then, with the change.
+ *
+ * Context: any.
+ */
+void bc_observe_unless_changed(struct beancounter *bc, unsigned int res,
+			       long seen, unsigned long held)
+{
+	struct bc_counter *c = &bc->counter[res];
+
+	held = min_t(unsigned long, held, UB_MAXVALUE);
+	if (!atomic_long_try_cmpxchg(&c->held, &seen, held))
+		return;
+	raise_to(&c->maxheld, held);
+	lower_to(&c->minheld, held);
+}
+
+/**
  * bc_observe_change() - held of a derived resource has changed
  * @bc: who holds it; without parents
  * @res: UB_*, with UBR_DERIVED

@@ -100,6 +100,8 @@ int bc_charge(struct beancounter *bc, unsigned int res, unsigned long n,
 void bc_uncharge(struct beancounter *bc, unsigned int res, unsigned long n);
 void bc_adjust(struct beancounter *bc, unsigned int res, long delta);
 void bc_observe(struct beancounter *bc, unsigned int res, unsigned long held);
+void bc_observe_unless_changed(struct beancounter *bc, unsigned int res,
+			       long seen, unsigned long held);
 void bc_observe_change(struct beancounter *bc, unsigned int res, long delta);
 int bc_check(struct beancounter *bc, unsigned int res, unsigned long n,
 	     int severity);

@@ -30,7 +30,6 @@
 #define SHRINK_STEPS	3
 
 /* Dropping caches in vain is not repeated for so long. */
-#define VAIN_TIME	(HZ / 20)
 
 static unsigned long limit_of(const struct ct_memcg *m)
 {
@@ -84,7 +83,7 @@ static void look_closely(struct ct_memcg *m, unsigned long size)
 	if (held + size > limit && !time_before(jiffies, m->vain_until)) {
 		held = make_room(m, held);
 		if (held + size > limit)
-			m->vain_until = jiffies + VAIN_TIME;
+			m->vain_until = jiffies + MEMCG_VAIN_TIME;
 	}
 	free = limit - min(limit, held);
 	WRITE_ONCE(m->dcache_look,

@@ -18,6 +18,7 @@
  */
 #include <linux/memcontrol.h>
 #include <linux/oom.h>
+#include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 
 #include <asm/pgalloc.h>
@@ -27,6 +28,7 @@
 #include "hook.h"
 #include "kernel/ct.h"
 #include "memcg.h"
+#include "owner.h"
 
 /* Charges are set aside only when this part of the bound is all that is free. */
 #define NEAR_SHIFT	3
@@ -100,18 +102,39 @@ static int severity_of(gfp_t gfp)
 	return is_for_page_table(gfp) || is_in_fault() ? UB_SOFT : UB_HARD;
 }
 
-/* Somebody else may have made room while we have waited to do it. */
+static int check(struct ct_memcg *m, int severity)
+{
+	return bc_check(&m->ct->bc, UB_KMEMSIZE,
+			atomic_long_read(&m->kmem_ahead), severity);
+}
+
+static bool is_vain(const struct ct_memcg *m)
+{
+	return time_before(jiffies, READ_ONCE(m->kmem_vain_until));
+}
+
+/* Somebody else may have made room while we have waited to do it, or tried to. */
 static int check_shrinking(struct ct_memcg *m, int severity)
 {
-	struct beancounter *bc = &m->ct->bc;
-	long ahead = atomic_long_read(&m->kmem_ahead);
+	if (!is_vain(m) && !mutex_lock_killable(&m->shrinking)) {
+		if (check(m, severity | UB_TEST) && !is_vain(m)) {
+			memcg_shrink(m, 0);
+			if (check(m, severity | UB_TEST))
+				WRITE_ONCE(m->kmem_vain_until,
+					   jiffies + MEMCG_VAIN_TIME);
+		}
+		mutex_unlock(&m->shrinking);
+	}
+	return check(m, severity);
+}
 
-	mutex_lock(&m->shrinking);
-	if (bc_check(bc, UB_KMEMSIZE, ahead, severity | UB_TEST))
-		memcg_shrink(m, 0);
-	mutex_unlock(&m->shrinking);
-	return bc_check(bc, UB_KMEMSIZE, atomic_long_read(&m->kmem_ahead),
-			severity);
+/*
+ * Somebody else's task pays what it does for a container: an event for who
+ * watches a file.  It makes no room there.
+ */
+static bool is_of_current(const struct ct_memcg *m)
+{
+	return owner_of(current_user_ns()) == m->ct;
 }
 
 /* Set memory aside for a charge; put_aside() gives it back. */
@@ -123,7 +146,7 @@ static int set_aside(struct ct_memcg *m, unsigned long bytes, gfp_t gfp)
 
 	if (must_not_fail(gfp))
 		return 0;
-	if (!memcg_may_shrink(gfp))
+	if (!memcg_may_shrink(gfp) || !is_of_current(m))
 		return bc_check(&m->ct->bc, UB_KMEMSIZE, ahead, severity);
 	ret = bc_check(&m->ct->bc, UB_KMEMSIZE, ahead, severity | UB_TEST);
 	return ret ? check_shrinking(m, severity) : 0;

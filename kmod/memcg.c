@@ -287,6 +287,7 @@ void memcg_look(struct ct_memcg *m)
 {
 	struct mem_cgroup *group = m->group;
 	struct beancounter *bc = &m->ct->bc;
+	long kmem = atomic_long_read(&bc->counter[UB_KMEMSIZE].held);
 
 	KFUNC(css_rstat_flush)(compat_rstat(&group->css));
 	bc_observe(bc, UB_PHYSPAGES, page_counter_read(&group->memory));
@@ -295,7 +296,8 @@ void memcg_look(struct ct_memcg *m)
 	bc_observe_peak(bc, UB_SWAPPAGES, READ_ONCE(group->swap.watermark));
 	bc_observe(bc, UB_OOMGUARPAGES, oom_held(group));
 	count_kills(m);
-	bc_observe(bc, UB_KMEMSIZE, state(group, MEMCG_KMEM) << PAGE_SHIFT);
+	bc_observe_unless_changed(bc, UB_KMEMSIZE, kmem,
+				  state(group, MEMCG_KMEM) << PAGE_SHIFT);
 	bc_observe(bc, UB_DCACHESIZE, state(group, NR_SLAB_RECLAIMABLE_B));
 	bc_observe(bc, VZMOD_NUMCGROUP,
 		   READ_ONCE(group->css.cgroup->nr_descendants));

@@ -18,6 +18,9 @@ struct task_struct;
 			 BIT(UB_OOMGUARPAGES) | BIT(UB_KMEMSIZE) | \
 			 BIT(UB_DCACHESIZE) | BIT(VZMOD_NUMCGROUP))
 
+/* For so long, when shrinking was in vain, it is not tried again. */
+#define MEMCG_VAIN_TIME	(HZ / 20)
+
 /**
  * struct ct_memcg - the memory cgroup of a container
  * @group: referenced
@@ -32,6 +35,7 @@ struct task_struct;
  * @shrinking: held by who makes room, waited for by who needs some
  * @dcache_look: at this number dcachesize is looked up again; charge_dcache.c's
  * @vain_until: until then it is no use to shrink the dcache again, jiffies
+ * @kmem_vain_until: the same for kmemsize; charge_kmem.c's
  * @rcu: delays the freeing for readers of ct.memcg and of the hash
  */
 struct ct_memcg {
@@ -46,6 +50,7 @@ struct ct_memcg {
 	struct mutex shrinking;		/* dcache_look, vain_until */
 	unsigned long dcache_look;
 	unsigned long vain_until;
+	unsigned long kmem_vain_until;
 	struct rcu_head rcu;
 };
 
