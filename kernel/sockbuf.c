@@ -22,6 +22,8 @@
 
 #include "charge.h"
 
+#define LOOKS_MAX	64
+
 static struct bc_counter *counter_of(struct beancounter *bc, unsigned int res)
 {
 	return &bc->counter[res];
@@ -453,8 +455,11 @@ void sockbuf_leave(struct sockbuf_fifo *fifo, struct sockbuf *buf)
 {
 	unsigned long flags;
 
-	if (list_empty(&buf->waiting) && !READ_ONCE(buf->called))
-		return;
+	if (list_empty(&buf->waiting)) {
+		smp_rmb();	/* pairs with the one in sockbuf_next() */
+		if (!READ_ONCE(buf->called))
+			return;
+	}
 	spin_lock_irqsave(&fifo->lock, flags);
 	list_del_init(&buf->waiting);
 	buf->called = false;
@@ -463,7 +468,9 @@ void sockbuf_leave(struct sockbuf_fifo *fifo, struct sockbuf *buf)
 
 /*
  * The first in line that there is room for besides what was promised.  Who
- * wants less may overtake: those in front may have lost interest.
+ * wants less may overtake: those in front may have lost interest.  A line may
+ * be as long as a container likes, so only some are looked at, the others the
+ * next time.
  */
 static struct sockbuf *first_that_fits(struct list_head *line,
 				       struct beancounter *bc,
@@ -473,8 +480,13 @@ static struct sockbuf *first_that_fits(struct list_head *line,
 {
 	unsigned long room = 0;
 	struct sockbuf *buf;
+	int n = 0;
 
 	list_for_each_entry(buf, line, waiting) {
+		if (n++ == LOOKS_MAX) {
+			list_rotate_to_front(&buf->waiting, line);
+			break;
+		}
 		if (!room)
 			room = room_below(bc, buf->res, bound_of(bc, buf->res));
 		if (room < promised + least_wanted(buf, bc))
@@ -509,7 +521,8 @@ struct sockbuf *sockbuf_next(struct sockbuf_fifo *fifo, struct beancounter *bc,
 		return NULL;
 	if (promised)
 		*promised += wanted_by(buf, bc);
+	WRITE_ONCE(buf->called, true);
+	smp_wmb();	/* who is not in line and was not called may be gone */
 	list_del_init(&buf->waiting);
-	buf->called = true;
 	return buf;
 }

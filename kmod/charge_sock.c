@@ -32,6 +32,15 @@ static bool is_tcp(int family, const struct proto *prot)
 	return !strncmp(name, "TCP", 3) || !strncmp(name, "PTCP", 4);
 }
 
+/*
+ * What these hold is neither in their own counts nor in those of a cgroup
+ * (vsock), or in a socket of the kernel (SMC): a container has none.
+ */
+static bool is_out_of_sight(int family, const struct proto *prot)
+{
+	return family == PF_VSOCK || strstr(prot->name, "SMC");
+}
+
 /* A record for one more socket, charged; NULL if refused. */
 static struct sock_rec *charge(struct ct *ct, bool tcp, int family, gfp_t gfp)
 {
@@ -68,6 +77,8 @@ DEFINE_HOOK(struct sock *, sk_alloc, struct net *net, int family,
 	if (likely(!ct))
 		return HOOK_ORIGINAL(sk_alloc)(net, family, priority, prot,
 					       kern);
+	if (is_out_of_sight(family, prot))
+		return NULL;
 	hook_enter();
 	rec = charge(ct, is_tcp(family, prot), family, priority);
 	if (rec) {

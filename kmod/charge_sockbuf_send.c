@@ -32,7 +32,7 @@ static struct sock_rec *other_rec_of(const struct sock *sk)
 static bool take_packet(struct sock_rec *rec, unsigned int bytes, bool waits)
 {
 	struct beancounter *bc = sock_rec_bc(rec);
-	bool freed, granted = true;
+	bool freed, granted = true, joined = false;
 	unsigned long flags;
 
 	spin_lock_irqsave(&rec->lock, flags);
@@ -43,11 +43,12 @@ static bool take_packet(struct sock_rec *rec, unsigned int bytes, bool waits)
 		sock_wait_leave(rec);
 	} else {
 		bc_count_failures(bc, rec->snd.res, 1);
-		if (waits)
+		joined = waits && !sockbuf_is_waiting(&rec->snd);
+		if (joined)
 			sock_wait_join(rec);
 	}
 	spin_unlock_irqrestore(&rec->lock, flags);
-	if (freed || !granted)
+	if (freed || joined)
 		sock_wait_call(rec->rec.ct, rec->is_tcp);
 	return granted;
 }
@@ -198,7 +199,7 @@ static __poll_t poll_result(struct sock *sk, struct sock_rec *rec,
 	    sk->sk_family == PF_NETLINK)
 		return mask;
 	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
-	return sock_wait_open(rec) ? mask : mask & ~POLL_SEND;
+	return sock_wait_open(rec, false) ? mask : mask & ~POLL_SEND;
 }
 
 /* Since 6.18 there is one that does the work and has a fourth argument. */

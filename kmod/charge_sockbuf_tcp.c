@@ -24,20 +24,24 @@
 #include "sock_rec.h"
 #include "sock_wait.h"
 
-/* Counted once while it is in line, as by sock_wait_open(). */
-static void refuse(struct sock_rec *rec)
+/*
+ * Counted once while it is in line, as by sock_wait_open().  Returns true if it
+ * was not.
+ */
+static bool refuse(struct sock_rec *rec)
 {
 	if (sockbuf_is_waiting(&rec->snd))
-		return;
+		return false;
 	sock_wait_join(rec);
 	bc_count_failures(sock_rec_bc(rec), rec->snd.res, 1);
+	return true;
 }
 
 /* As much of @most bytes as there is; 0 if the sender has to wait. */
 static int take_some(struct sock_rec *rec, int most)
 {
+	bool freed = false, joined = false;
 	unsigned long flags, n = most;
-	bool freed = false;
 
 	spin_lock_irqsave(&rec->lock, flags);
 	if (!rec->is_dead) {
@@ -46,10 +50,10 @@ static int take_some(struct sock_rec *rec, int most)
 		if (n)
 			sock_wait_leave(rec);
 		else
-			refuse(rec);
+			joined = refuse(rec);
 	}
 	spin_unlock_irqrestore(&rec->lock, flags);
-	if (freed || !n)
+	if (freed || joined)
 		sock_wait_call(rec->rec.ct, rec->is_tcp);
 	return n;
 }
@@ -98,7 +102,7 @@ DEFINE_HOOK(bool, tcp_stream_memory_free, const struct sock *sk, int wake)
 	struct sock_rec *rec = sock_rec_of(sk);
 	bool free = HOOK_ORIGINAL(tcp_stream_memory_free)(sk, wake);
 
-	return free && (likely(!rec) || sock_wait_open(rec));
+	return free && (likely(!rec) || sock_wait_open(rec, !wake));
 }
 
 static __poll_t poll_result(struct sock *sk, struct sock_rec *rec,
@@ -107,7 +111,8 @@ static __poll_t poll_result(struct sock *sk, struct sock_rec *rec,
 	if (!(mask & EPOLLOUT) || READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN)
 		return mask;
 	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
-	return sock_wait_open(rec) ? mask : mask & ~(EPOLLOUT | EPOLLWRNORM);
+	return sock_wait_open(rec, false) ? mask :
+					    mask & ~(EPOLLOUT | EPOLLWRNORM);
 }
 
 /* Has a copy of tcp_stream_memory_free() inside on some kernels. */
@@ -259,6 +264,38 @@ DEFINE_HOOK(void, tcp_data_queue, struct sock *sk, struct sk_buff *skb)
 	}
 	HOOK_ORIGINAL(tcp_data_queue)(sk, skb);
 	sock_rec_settle(rec);
+}
+
+/* What is put there by its owner, who restores a connection (TCP_REPAIR). */
+static bool take_restored(struct sock_rec *rec, size_t size)
+{
+	const size_t most = (MAX_SKB_FRAGS + 1) * PAGE_SIZE;
+	unsigned long flags;
+	bool granted;
+
+	spin_lock_irqsave(&rec->lock, flags);
+	sock_rec_settle_but(rec, 0, 0);
+	granted = sockbuf_take_hard(&rec->rcv, sock_rec_bc(rec),
+				    SKB_TRUESIZE(min(size, most)));
+	spin_unlock_irqrestore(&rec->lock, flags);
+	return granted;
+}
+
+DEFINE_HOOK(int, tcp_send_rcvq, struct sock *sk, struct msghdr *msg,
+	    size_t size)
+{
+	struct sock_rec *rec = sock_rec_of(sk);
+	int ret;
+
+	if (likely(!rec))
+		return HOOK_ORIGINAL(tcp_send_rcvq)(sk, msg, size);
+	if (!take_restored(rec, size))
+		return -ENOMEM;
+	hook_enter();
+	ret = HOOK_ORIGINAL(tcp_send_rcvq)(sk, msg, size);
+	sock_rec_settle(rec);
+	hook_leave();
+	return ret;
 }
 
 /*

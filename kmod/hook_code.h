@@ -22,6 +22,7 @@ extern const struct hook_code hook_code_sk_destruct;
 extern const struct hook_code hook_code_inet_create;
 
 /* charge_sockbuf_tcp.c */
+extern const struct hook_code hook_code_tcp_send_rcvq;
 extern const struct hook_code hook_code_tcp_wmem_schedule;
 extern const struct hook_code hook_code_tcp_sendmsg_locked;
 extern const struct hook_code hook_code_tcp_stream_memory_free;

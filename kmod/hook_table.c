@@ -85,6 +85,7 @@ static struct hook hooks[] = {
 	{ { "tcp_rcv_state_process" },
 	  &hook_code_tcp_rcv_state_process, TCPSNDBUF | TCPRCVBUF },
 	{ { "tcp_data_queue" }, &hook_code_tcp_data_queue, TCPRCVBUF },
+	{ { "tcp_send_rcvq" }, &hook_code_tcp_send_rcvq, TCPRCVBUF },
 	{ { "tcp_write_queue_purge" },
 	  &hook_code_tcp_write_queue_purge, TCPSNDBUF },
 	{ { "tcp_wmem_schedule" }, &hook_code_tcp_wmem_schedule, TCPSNDBUF },

@@ -125,8 +125,9 @@ static unsigned long bytes_sent(const struct sock_rec *rec)
 {
 	const struct sock *sk = sock_rec_sk(rec);
 
+	/* -1 is for a socket that is about to be destroyed. */
 	return rec->is_tcp ? READ_ONCE(sk->sk_wmem_queued) :
-			     sk_wmem_alloc_get(sk);
+			     max(sk_wmem_alloc_get(sk), 0);
 }
 
 /* UDP gives memory back in larger portions; this much was read meanwhile. */

@@ -21,6 +21,9 @@
 /* So many at a time, then others may have the CPU. */
 #define CALLS_MAX	64
 
+/* So often for those who come meanwhile, then it is for the worker. */
+#define ROUNDS_MAX	4
+
 #define LOOK_AGAIN	(HZ / 50)
 
 static void look_again(struct work_struct *work);
@@ -95,9 +98,9 @@ static bool call_some(struct ct *ct, struct sockbuf_fifo *line,
 static void call_line(struct ct *ct, struct sockbuf_fifo *line,
 		      bool rely_on_them)
 {
+	int callers = 1, rounds = ROUNDS_MAX;
 	unsigned long promised;
 	bool more = false;
-	int callers = 1;
 
 	if (irqs_disabled()) {
 		schedule_delayed_work(&look_again_work, 0);
@@ -110,7 +113,11 @@ static void call_line(struct ct *ct, struct sockbuf_fifo *line,
 			more |= call_some(ct, line,
 					  rely_on_them ? &promised : NULL);
 			callers = atomic_sub_return(callers, &line->callers);
-		} while (callers);
+		} while (callers && --rounds);
+		if (callers) {
+			atomic_set(&line->callers, 0);
+			more = true;
+		}
 	}
 	local_bh_enable();
 	if (more)
@@ -191,14 +198,22 @@ void sock_wait_leave(struct sock_rec *rec)
 	sockbuf_leave(line_of(rec->rec.ct, rec->is_tcp), &rec->snd);
 }
 
-static bool is_open(struct sock_rec *rec, bool *joined)
+/* Who has a TCP socket may have charged for what is to come. */
+static bool may_settle(const struct sock_rec *rec, bool is_owner)
+{
+	return is_owner || !rec->is_tcp ||
+	       !sock_owned_by_user_nocheck(sock_rec_sk(rec));
+}
+
+static bool is_open(struct sock_rec *rec, bool is_owner, bool *joined)
 {
 	struct beancounter *bc = sock_rec_bc(rec);
+	bool open, freed = false;
 	unsigned long flags;
-	bool open, freed;
 
 	spin_lock_irqsave(&rec->lock, flags);
-	freed = sock_rec_settle_but(rec, 0, 0);
+	if (may_settle(rec, is_owner))
+		freed = sock_rec_settle_but(rec, 0, 0);
 	open = rec->is_dead || sockbuf_is_open(&rec->snd, bc);
 	*joined = !open && !sockbuf_is_waiting(&rec->snd);
 	if (*joined)
@@ -212,6 +227,7 @@ static bool is_open(struct sock_rec *rec, bool *joined)
 /**
  * sock_wait_open() - may the socket send?  If not, get in line
  * @rec: its record
+ * @is_owner: the caller has the lock of the socket
  *
  * Counts in failcnt when it gets in line.
  *
@@ -219,16 +235,16 @@ static bool is_open(struct sock_rec *rec, bool *joined)
  * Return: false if it is refused; then it is woken when it is worth asking
  * again.
  */
-bool sock_wait_open(struct sock_rec *rec)
+bool sock_wait_open(struct sock_rec *rec, bool is_owner)
 {
 	bool joined;
 
-	if (is_open(rec, &joined))
+	if (is_open(rec, is_owner, &joined))
 		return true;
 	if (!joined)
 		return false;
 	/* It may have been called at once. */
-	if (is_open(rec, &joined))
+	if (is_open(rec, is_owner, &joined))
 		return true;
 	bc_count_failures(sock_rec_bc(rec), rec->snd.res, 1);
 	return false;
@@ -253,7 +269,7 @@ long sock_wait_for_room(struct sock_rec *rec, long timeo)
 	while (timeo && !signal_pending(current)) {
 		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		prepare_to_wait(sk_sleep(sk), &wait, TASK_INTERRUPTIBLE);
-		if (sock_wait_open(rec) || READ_ONCE(sk->sk_err) ||
+		if (sock_wait_open(rec, false) || READ_ONCE(sk->sk_err) ||
 		    READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN)
 			break;
 		timeo = schedule_timeout(timeo);

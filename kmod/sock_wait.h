@@ -8,7 +8,7 @@
 struct ct;
 struct sock_rec;
 
-bool sock_wait_open(struct sock_rec *rec);
+bool sock_wait_open(struct sock_rec *rec, bool is_owner);
 long sock_wait_for_room(struct sock_rec *rec, long timeo);
 void sock_wait_join(struct sock_rec *rec);
 void sock_wait_freed(struct sock_rec *rec);

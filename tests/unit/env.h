@@ -376,6 +376,13 @@ static inline void list_del_init(struct list_head *entry)
 	INIT_LIST_HEAD(entry);
 }
 
+/* From @entry on, those before it come last. */
+static inline void list_rotate_to_front(struct list_head *entry, struct list_head *head)
+{
+	list_del(head);
+	env_list_insert(head, entry->prev, entry);
+}
+
 #define list_entry(ptr, type, member)	container_of(ptr, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_for_each_entry(pos, head, member)					\
