@@ -8,7 +8,7 @@
 /* What of it is paced. */
 enum pace_what {
 	PACE_CGROUP,		/* to make a cgroup, to be born into another one */
-	PACE_MIGRATION,		/* to go from one cgroup to another */
+	PACE_MIGRATION,		/* to go to another cgroup, to change what cgroups do */
 	PACE_NETNS,		/* to make a net namespace */
 	PACES
 };
@@ -23,40 +23,29 @@ struct pace {
 };
 
 /**
- * pace_turn() - take the next turn
+ * pace_allows() - is it the turn of the caller?  Then he takes it
  * @pace: what of
- * @now: ticks; it may run over, but begins well above 0
+ * @now: ticks; they may run over, but begin well above 0
  * @gap: ticks from one turn to the next
  * @burst: turns that who has left them out may catch up on
  *
  * Context: any.
- * Return: ticks until the turn of the caller; 0 if it is now.
+ * Return: the answer.
  */
-static inline unsigned long pace_turn(struct pace *pace, unsigned long now,
-				      unsigned long gap, unsigned long burst)
+static inline bool pace_allows(struct pace *pace, unsigned long now,
+			       unsigned long gap, unsigned long burst)
 {
 	long next = atomic_long_read(&pace->next);
-	long wait;
+	long late;
 
 	do {
-		wait = max_t(long, next - now, -(long)(burst * gap));
+		late = now - next;
+		if (late < 0)
+			return false;
+		late = min(late, (long)(burst * gap));
 	} while (!atomic_long_try_cmpxchg(&pace->next, &next,
-					  now + wait + gap));
-	return max(wait, 0L);
-}
-
-/**
- * pace_give_back() - the caller has not waited for his turn
- * @pace: what of
- * @gap: as for pace_turn()
- *
- * Those who have a turn keep theirs, who comes later has an earlier one.
- *
- * Context: any.
- */
-static inline void pace_give_back(struct pace *pace, unsigned long gap)
-{
-	atomic_long_sub(gap, &pace->next);
+					  now - late + gap));
+	return true;
 }
 
 #endif

@@ -9,8 +9,8 @@
  * the admin can enter a container that is full.
  *
  * Refusal: fork, clone and vfork fail with ENOMEM.  A container that is out of
- * memory has to wait first, see oom_pace.c, as has one that is to be born into
- * another cgroup, see pace.c.
+ * memory has to wait first, see oom_pace.c; children that are to be born into
+ * another cgroup come at a pace, see pace.c: EAGAIN.
  */
 #include <linux/cred.h>
 #include <linux/sched.h>
@@ -39,8 +39,10 @@ DEFINE_HOOK(int, cgroup_can_fork, struct task_struct *child,
 	ret = oom_pace_fork(ct);
 	if (ret)
 		goto out;
-	if (kargs->flags & CLONE_INTO_CGROUP)
-		pace_wait(ct, PACE_CGROUP);
+	if (kargs->flags & CLONE_INTO_CGROUP && pace_refuses(ct, PACE_CGROUP)) {
+		ret = -EAGAIN;
+		goto out;
+	}
 	if (bc_charge(&ct->bc, UB_NUMPROC, 1, UB_HARD)) {
 		ret = -ENOMEM;
 		goto out;

@@ -56,9 +56,11 @@ DEFINE_HOOK(struct ucounts *, inc_ucount, struct user_namespace *ns, kuid_t uid,
 		return HOOK_ORIGINAL(inc_ucount)(ns, uid, type);
 	if (bc_charge(&ct->bc, pool_of[type], 1, UB_HARD))
 		return NULL;
+	if (type == UCOUNT_NET_NAMESPACES && pace_refuses(ct, PACE_NETNS)) {
+		bc_uncharge(&ct->bc, pool_of[type], 1);
+		return NULL;
+	}
 	hook_enter();
-	if (type == UCOUNT_NET_NAMESPACES)
-		pace_wait(ct, PACE_NETNS);
 	ucounts = HOOK_ORIGINAL(inc_ucount)(ns, uid, type);
 	if (!ucounts)
 		bc_uncharge(&ct->bc, pool_of[type], 1);

@@ -135,6 +135,8 @@ extern const struct hook_code hook_code_nf_tables_newrule;
 int ucount_prepare(void);
 extern const struct hook_code hook_code_cgroup_mkdir;
 extern const struct hook_code hook_code___cgroup_procs_write;
+extern const struct hook_code hook_code_cgroup_subtree_control_write;
+extern const struct hook_code hook_code_cgroup_type_write;
 extern const struct hook_code hook_code_inc_ucount;
 extern const struct hook_code hook_code_dec_ucount;
 

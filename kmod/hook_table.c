@@ -198,6 +198,9 @@ static struct hook hooks[] = {
 
 	{ { "cgroup_mkdir" }, &hook_code_cgroup_mkdir },
 	{ { "__cgroup_procs_write" }, &hook_code___cgroup_procs_write },
+	{ { "cgroup_subtree_control_write" },
+	  &hook_code_cgroup_subtree_control_write },
+	{ { "cgroup_type_write" }, &hook_code_cgroup_type_write },
 	{ { "dec_ucount" }, &hook_code_dec_ucount, NAMESPACES | WATCHES },
 	{ { "inc_ucount" }, &hook_code_inc_ucount, NAMESPACES | WATCHES,
 	  .prepare = ucount_prepare },

@@ -3,76 +3,87 @@
  * For some things the whole kernel has one lock, or one queue: whoever does
  * them all the time makes all others wait.  So a container does them a number
  * of times at once, as programs do that set something up, and after that only
- * so often; who comes too early sleeps until it is his turn.
+ * so often; who comes too early is refused.  To let him wait would be kinder,
+ * but he may hold what the host needs: the lock of a folder, a file that is
+ * about to be removed.
+ *
+ * Refusal: ENOSPC for net namespaces, EAGAIN for what is done with cgroups.  It
+ * counts in failcnt of numnetns and of numcgroup.
  */
-#include <linux/sched.h>
+#include "pace.h"
+
+#include <linux/jiffies.h>
 
 #include "hook.h"
 #include "owner.h"
-#include "pace.h"
 
 static const struct {
 	unsigned int burst;
 	unsigned int a_second;
+	unsigned int resource;
 } rows[PACES] = {
-	[PACE_CGROUP] = { .burst = 500, .a_second = 50 },
-	[PACE_MIGRATION] = { .burst = 300, .a_second = 10 },
-	[PACE_NETNS] = { .burst = 64, .a_second = 10 },
+	[PACE_CGROUP] = { 500, 50, VZMOD_NUMCGROUP },
+	[PACE_MIGRATION] = { 300, 10, VZMOD_NUMCGROUP },
+	[PACE_NETNS] = { 256, 10, VZMOD_NUMNETNS },
 };
 
 /**
- * pace_wait() - sleep until it is a container's turn
- * @ct: whose; pinned by the caller
- * @what: that is to be done
+ * pace_refuses() - does a container come too early?
+ * @ct: pinned by the caller
+ * @what: that is to be done; if it is not refused it counts as done
  *
- * A signal that kills the current task ends it.
- *
- * Context: may sleep.
+ * Context: any.
+ * Return: true if so, which counts in failcnt.
  */
-void pace_wait(struct ct *ct, enum pace_what what)
+bool pace_refuses(struct ct *ct, enum pace_what what)
 {
-	unsigned long gap = HZ / rows[what].a_second;
-	struct pace *pace = &ct->paces[what];
-	unsigned long wait = pace_turn(pace, jiffies, gap, rows[what].burst);
-
-	if (wait && schedule_timeout_killable(wait))
-		pace_give_back(pace, gap);
+	if (pace_allows(&ct->paces[what], jiffies, HZ / rows[what].a_second,
+			rows[what].burst))
+		return false;
+	bc_count_failures(&ct->bc, rows[what].resource, 1);
+	return true;
 }
 
-/* In files and folders that are in control of the container. */
-static struct ct *ct_of_current(void)
+static bool refuses_current(enum pace_what what)
 {
-	return owner_of(current_user_ns());
+	struct ct *ct = owner_of(current_user_ns());
+
+	return unlikely(ct) && pace_refuses(ct, what);
 }
 
 DEFINE_HOOK(int, cgroup_mkdir, struct kernfs_node *parent, const char *name,
 	    umode_t mode)
 {
-	struct ct *ct = ct_of_current();
-	int ret;
-
-	if (likely(!ct))
-		return HOOK_ORIGINAL(cgroup_mkdir)(parent, name, mode);
-	hook_enter();
-	pace_wait(ct, PACE_CGROUP);
-	ret = HOOK_ORIGINAL(cgroup_mkdir)(parent, name, mode);
-	hook_leave();
-	return ret;
+	if (refuses_current(PACE_CGROUP))
+		return -EAGAIN;
+	return HOOK_ORIGINAL(cgroup_mkdir)(parent, name, mode);
 }
 
-/* Tells all processors, and has the lock until they have heard. */
+/*
+ * Each of these tells all processors, and has the lock until they have heard.
+ */
+
 DEFINE_HOOK(ssize_t, __cgroup_procs_write, struct kernfs_open_file *of,
 	    char *buf, bool threadgroup)
 {
-	struct ct *ct = ct_of_current();
-	ssize_t ret;
+	if (refuses_current(PACE_MIGRATION))
+		return -EAGAIN;
+	return HOOK_ORIGINAL(__cgroup_procs_write)(of, buf, threadgroup);
+}
 
-	if (likely(!ct))
-		return HOOK_ORIGINAL(__cgroup_procs_write)(of, buf,
-							   threadgroup);
-	hook_enter();
-	pace_wait(ct, PACE_MIGRATION);
-	ret = HOOK_ORIGINAL(__cgroup_procs_write)(of, buf, threadgroup);
-	hook_leave();
-	return ret;
+DEFINE_HOOK(ssize_t, cgroup_subtree_control_write, struct kernfs_open_file *of,
+	    char *buf, size_t nbytes, loff_t off)
+{
+	if (refuses_current(PACE_MIGRATION))
+		return -EAGAIN;
+	return HOOK_ORIGINAL(cgroup_subtree_control_write)(of, buf, nbytes,
+							   off);
+}
+
+DEFINE_HOOK(ssize_t, cgroup_type_write, struct kernfs_open_file *of, char *buf,
+	    size_t nbytes, loff_t off)
+{
+	if (refuses_current(PACE_MIGRATION))
+		return -EAGAIN;
+	return HOOK_ORIGINAL(cgroup_type_write)(of, buf, nbytes, off);
 }

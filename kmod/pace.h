@@ -7,6 +7,6 @@
 
 struct ct;
 
-void pace_wait(struct ct *ct, enum pace_what what);
+bool pace_refuses(struct ct *ct, enum pace_what what);
 
 #endif

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the whole kernel has one lock or one queue for, a container does a
- * number of times at once and then at a pace, and nobody who waits for his turn
- * outlives his container.
+ * What the whole kernel has one lock or one queue for, a container may do a number
+ * of times at once and then at a pace: who comes too early is refused, which
+ * counts in failcnt, and who comes later is not.
  *
  * Cases T114 and T115 (churn).
  */
 #include <errno.h>
 #include <kselftest_harness.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/sched.h>
 
 #include "lib/cgroup.h"
 #include "lib/container.h"
 
 #define CGROUPS		"/tmp/cgroups"
-#define SECONDS		5	/* that they are made at their pace */
-#define SOON		5	/* seconds, in which who waits is gone */
-#define CROWD		200	/* of whom the last would wait for longer */
+#define SECONDS		3	/* of trying again and again */
 
 FIXTURE(pace) {
 	struct ct ct;
@@ -44,25 +44,54 @@ FIXTURE_TEARDOWN(pace)
 	EXPECT_TRUE(no_leaks());
 }
 
-/* --- inside the container ------------------------------------------------- */
+/* --- inside the container: each returns 0 or an errno --------------------------- */
 
 static int make_netns(void)
 {
+	int status;
+
 	if (!fork())
-		_exit(unshare(CLONE_NEWNET) != 0);
-	return children_reap() ? -EAGAIN : 0;
+		_exit(unshare(CLONE_NEWNET) ? errno : 0);
+	wait(&status);
+	return WEXITSTATUS(status);
 }
 
 static int make_cgroup(void)
 {
-	return mkdir(CGROUPS "/one", 0755) || rmdir(CGROUPS "/one") ? -errno : 0;
+	return mkdir(CGROUPS "/one", 0755) || rmdir(CGROUPS "/one") ? errno : 0;
+}
+
+/* Into the one that it would be born into anyway. */
+static int clone_into_cgroup(void)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD };
+	pid_t pid;
+
+	args.cgroup = open(CGROUPS, O_RDONLY | O_DIRECTORY);
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid)
+		_exit(0);
+	close(args.cgroup);
+	return pid < 0 ? errno : waitpid(pid, NULL, 0) != pid;
 }
 
 /* To where one is counts, too. */
 static int change_cgroup(void)
 {
-	return write_text(CGROUPS "/cgroup.procs", "0");
+	return -write_text(CGROUPS "/cgroup.procs", "0");
 }
+
+/* So does to switch off what is off. */
+static int change_control(void)
+{
+	return -write_text(CGROUPS "/cgroup.subtree_control", "-cpu");
+}
+
+static int (*const things[])(void) = {
+	make_netns, make_cgroup, clone_into_cgroup, change_cgroup, change_control,
+};
+
+enum { NETNS, CGROUP, CLONE, MIGRATION, CONTROL };
 
 static long see_cgroups(long unused)
 {
@@ -72,95 +101,85 @@ static long see_cgroups(long unused)
 	return mount("cgroup2", CGROUPS, "cgroup2", 0, NULL) ? -errno : 0;
 }
 
-/* How long it takes to make @n of them, in ms. */
-static long time_of(int (*make)(void), long n)
+static struct tries {
+	int done, refused, error;
+	double took;
+} tries;
+
+/* Step: do it for a while, as fast as possible. */
+static long try_hard(long what)
 {
 	double begin = now();
-	int ret = 0;
+	int ret;
 
-	while (n-- && !ret)
-		ret = make();
-	return ret ?: (now() - begin) * 1000;
-}
-
-static long time_of_namespaces(long n)
-{
-	return time_of(make_netns, n);
-}
-
-static long time_of_cgroups(long n)
-{
-	return time_of(make_cgroup, n);
-}
-
-static long time_of_migrations(long n)
-{
-	return time_of(change_cgroup, n);
-}
-
-/* Many that want one at the same time; init does not wait for them. */
-static long begin_crowd(long n)
-{
-	for (; n; n--)
-		if (!fork())
-			_exit(unshare(CLONE_NEWNET) != 0);
+	tries = (struct tries){ 0 };
+	do {
+		ret = things[what]();
+		tries.done += !ret;
+		if (ret) {
+			tries.refused++;
+			tries.error = ret;
+		}
+		tries.took = now() - begin;
+	} while (tries.took < SECONDS || !tries.refused);
 	return 0;
 }
 
-/* Step: none of them waits any more. */
-static long end_crowd(long unused)
+static long done(long unused)
 {
 	(void)unused;
-	kill(-1, SIGKILL);
-	children_reap();
-	return 0;
+	return tries.done;
+}
+
+static long error(long unused)
+{
+	(void)unused;
+	return tries.error;
+}
+
+static long ms_taken(long unused)
+{
+	(void)unused;
+	return tries.took * 1000;
+}
+
+/* Step: once. */
+static long try_once(long what)
+{
+	return things[what]();
 }
 
 /* --- what holds ----------------------------------------------------------- */
 
-/* @burst and the one whose turn it is are made at once. */
-TEST_F_TIMEOUT(pace, net_namespaces_are_made_at_a_pace, 120)
+FIXTURE_VARIANT(pace) {
+	int what, burst, a_second, error;
+	unsigned int resource;
+};
+
+#define PACED(name, ...) \
+	FIXTURE_VARIANT_ADD(pace, name) { __VA_ARGS__ }
+
+PACED(net_namespaces, NETNS, 256, 10, ENOSPC, VZMOD_NUMNETNS);
+PACED(cgroups, CGROUP, 500, 50, EAGAIN, VZMOD_NUMCGROUP);
+PACED(births_into_cgroups, CLONE, 500, 50, EAGAIN, VZMOD_NUMCGROUP);
+PACED(changes_of_a_cgroup, MIGRATION, 300, 10, EAGAIN, VZMOD_NUMCGROUP);
+PACED(changes_of_control, CONTROL, 300, 10, EAGAIN, VZMOD_NUMCGROUP);
+
+TEST_F_TIMEOUT(pace, is_kept, 120)
 {
-	const long burst = 64, a_second = 10;
+	const double tick = 1.0 / 100;
+	struct ct *ct = &self->ct;
+	double most;
 
-	EXPECT_LE(SECONDS * 1000 - 10,
-		  ct_call(&self->ct, time_of_namespaces, burst + 1 + SECONDS * a_second));
-}
-
-TEST_F_TIMEOUT(pace, cgroups_are_made_at_a_pace, 120)
-{
-	const long burst = 500, a_second = 50;
-
-	ASSERT_EQ(0, ct_call(&self->ct, see_cgroups, 0));
-	EXPECT_LE(SECONDS * 1000 - 10,
-		  ct_call(&self->ct, time_of_cgroups, burst + 1 + SECONDS * a_second));
-}
-
-TEST_F_TIMEOUT(pace, processes_change_cgroups_at_a_pace, 120)
-{
-	const long burst = 300, a_second = 10;
-
-	ASSERT_EQ(0, ct_call(&self->ct, see_cgroups, 0));
-	EXPECT_LE(SECONDS * 1000 - 10,
-		  ct_call(&self->ct, time_of_migrations, burst + 1 + SECONDS * a_second));
-}
-
-TEST_F_TIMEOUT(pace, who_waits_for_his_turn_can_be_killed, 120)
-{
-	double begin;
-
-	ASSERT_EQ(0, ct_call(&self->ct, begin_crowd, CROWD));
-	begin = now();
-	ct_kill(&self->ct);
-	EXPECT_EQ(0, ct_wait_gone(101));
-	EXPECT_GT(SOON, now() - begin);
-}
-
-TEST_F_TIMEOUT(pace, who_was_killed_takes_nobodys_turn, 120)
-{
-	ASSERT_EQ(0, ct_call(&self->ct, begin_crowd, CROWD));
-	ASSERT_EQ(0, ct_call(&self->ct, end_crowd, 0));
-	EXPECT_GT(SOON * 1000, ct_call(&self->ct, time_of_namespaces, 1));
+	ASSERT_EQ(0, ct_call(ct, see_cgroups, 0));
+	ASSERT_EQ(0, ct_call(ct, try_hard, variant->what));
+	most = variant->burst + 1 +
+	       (ct_call(ct, ms_taken, 0) / 1000.0 + tick) * variant->a_second + 1;
+	EXPECT_GE(most, ct_call(ct, done, 0));
+	EXPECT_LE(variant->burst, ct_call(ct, done, 0));
+	EXPECT_EQ(variant->error, ct_call(ct, error, 0));
+	EXPECT_LT(0, ct_stat(ct, variant->resource).failcnt);
+	EXPECT_TRUE(wait_until(!ct_call(ct, try_once, variant->what)));
 }
 
 TEST_HARNESS_MAIN
