@@ -21,12 +21,17 @@
 
 /* --- inside the container ------------------------------------------------- */
 
-/* Whoever eats, and nobody else, is killed for it; there is always another one. */
+/*
+ * Whoever eats, and nobody else, is killed for it; there is always another one.
+ * He waits until his address space may be large enough.
+ */
 static void starve(void)
 {
 	if (!fork()) {
 		write_text("/proc/self/oom_score_adj", "1000");
-		eat_forever();
+		for (;;)
+			if (!eat_piece())
+				nap();
 	}
 	children_reap();
 }

@@ -59,15 +59,20 @@ long stop_eating(long arg)
 	return n;
 }
 
-void __attribute__((noreturn)) eat_forever(void)
+bool eat_piece(void)
 {
 	const size_t piece = PAGES(1) * PAGE;
-	void *at;
+	void *at = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	do {
-		at = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (at != MAP_FAILED)
-			memset(at, 1, piece);
-	} while (at != MAP_FAILED);
+	if (at == MAP_FAILED)
+		return false;
+	memset(at, 1, piece);
+	return true;
+}
+
+void __attribute__((noreturn)) eat_forever(void)
+{
+	while (eat_piece())
+		;
 	_exit(1);
 }

@@ -18,6 +18,7 @@ long eat(long pages);
 long stop_eating(long arg);
 
 /* Take memory until killed over it, or out of address space. */
+bool eat_piece(void);
 void __attribute__((noreturn)) eat_forever(void);
 
 #endif
