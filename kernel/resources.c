@@ -250,7 +250,7 @@ const struct ub_resource ub_resources[VZMOD_RESOURCES] = {
 	},
 	[VZMOD_NUMMODREQ] = {
 		.name = "nummodreq", .preset = 64, .flags = UBR_DERIVED,
-		.header = "NMODREQ", .help = "requests for kernel modules in ten seconds",
-		.refusal = "there is no such module",
+		.header = "NMODREQ", .help = "requests for kernel modules and keys in ten seconds",
+		.refusal = "there is no such module; EDQUOT for a key",
 	},
 };

@@ -2,15 +2,18 @@
 /*
  * numcoredump, nummodreq: what makes the kernel start programs of the host.
  *
- * A crash runs the program that the host's core_pattern pipes to, and the use
- * of a protocol, a match or a file system that is not there runs modprobe; both
- * as root of the host, outside of the container's cgroup.  Charged are the
+ * A crash runs the program that the host's core_pattern pipes to, the use of a
+ * protocol, a match or a file system that is not there runs modprobe, and a
+ * request for a key that is not there /sbin/request-key; all as root of the
+ * host, outside of the container's cgroup.  Charged are the
  * requests of the last ten seconds, and the dumps of the last ten seconds with
  * those that are still under way.  The owner is the user namespace of the task.
  *
- * Refusal: there is no dump; there is no module (EPERM).
+ * Refusal: there is no dump; there is no module (EPERM), no key (EDQUOT).
  */
 #include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/key.h>
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
@@ -89,17 +92,35 @@ DEFINE_HOOK(void, vfs_coredump, const kernel_siginfo_t *siginfo)
 	hook_leave();
 }
 
-DEFINE_HOOK(int, security_kernel_module_request, char *name)
+static bool refuses_request(void)
 {
 	struct beancounter *bc = bc_of(current_user_ns());
 
-	if (unlikely(bc)) {
-		if (bc_check(bc, VZMOD_NUMMODREQ, 1, UB_HARD))
-			return -EPERM;
-		bc_observe_change(bc, VZMOD_NUMMODREQ, 1);
-		schedule_delayed_work(&window, WINDOW);
-	}
+	if (likely(!bc))
+		return false;
+	if (bc_check(bc, VZMOD_NUMMODREQ, 1, UB_HARD))
+		return true;
+	bc_observe_change(bc, VZMOD_NUMMODREQ, 1);
+	schedule_delayed_work(&window, WINDOW);
+	return false;
+}
+
+DEFINE_HOOK(int, security_kernel_module_request, char *name)
+{
+	if (refuses_request())
+		return -EPERM;
 	return HOOK_ORIGINAL(security_kernel_module_request)(name);
+}
+
+/* Begins what ends in a call of /sbin/request-key. */
+DEFINE_HOOK(struct key *, request_key_auth_new, struct key *target,
+	    const char *op, const void *callout_info, size_t callout_len,
+	    struct key *dest_keyring)
+{
+	if (refuses_request())
+		return ERR_PTR(-EDQUOT);
+	return HOOK_ORIGINAL(request_key_auth_new)(target, op, callout_info,
+						   callout_len, dest_keyring);
 }
 
 /**

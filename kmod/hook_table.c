@@ -217,6 +217,8 @@ static struct hook hooks[] = {
 	  NUMCONNTRACK, .module = "nf_conntrack" },
 	{ { "vfs_coredump", "do_coredump" }, &hook_code_vfs_coredump,
 	  NUMCOREDUMP, .prepare = coredump_prepare, .since = { "7.2" } },
+	{ { "request_key_auth_new" },
+	  &hook_code_request_key_auth_new, NUMMODREQ },
 	{ { "security_kernel_module_request" },
 	  &hook_code_security_kernel_module_request, NUMMODREQ },
 	{ { "ksys_sync" }, &hook_code_ksys_sync, .prepare = sync_prepare },
