@@ -19,6 +19,7 @@
 #include <net/net_namespace.h>
 
 #include "claim.h"
+#include "compat.h"
 #include "hook.h"
 #include "owner.h"
 #include "refresh.h"
@@ -96,6 +97,18 @@ DEFINE_HOOK(struct neighbour *, ___neigh_create, struct neigh_table *tbl,
 	rcu_read_unlock();
 	hook_leave();
 	return neigh;
+}
+
+/*
+ * Entries for others (proxies) are in one table for all net namespaces, each of
+ * whose chains is walked under its lock, and nobody counts them: a container
+ * has none.
+ */
+DEFINE_HOOK(COMPAT_PNEIGH_RESULT, pneigh_create, COMPAT_PNEIGH_PROTO)
+{
+	if (unlikely(owner_of(net->user_ns)) && compat_pneigh_creates)
+		return COMPAT_PNEIGH_REFUSAL;
+	return HOOK_ORIGINAL(pneigh_create)(COMPAT_PNEIGH_ARGS);
 }
 
 DEFINE_HOOK(void, neigh_destroy, struct neighbour *neigh)

@@ -133,6 +133,7 @@ extern const struct hook_code hook_code_nf_tables_newrule;
 
 /* charge_ucount.c */
 int ucount_prepare(void);
+extern const struct hook_code hook_code_pneigh_create;
 extern const struct hook_code hook_code_request_key_auth_new;
 extern const struct hook_code hook_code_cgroup_mkdir;
 extern const struct hook_code hook_code___cgroup_procs_write;

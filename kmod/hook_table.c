@@ -209,6 +209,8 @@ static struct hook hooks[] = {
 	{ { "cleanup_mnt" }, &hook_code_cleanup_mnt, NUMMOUNT },
 	{ { "alloc_vfsmnt" }, &hook_code_alloc_vfsmnt, NUMMOUNT },
 	{ { "register_netdevice" }, &hook_code_register_netdevice, NUMNETDEV },
+	{ { "pneigh_create", "pneigh_lookup" },
+	  &hook_code_pneigh_create, .since = { "7.2" } },
 	{ { "neigh_destroy" }, &hook_code_neigh_destroy, NUMNEIGH },
 	{ { "___neigh_create" }, &hook_code____neigh_create, NUMNEIGH },
 	{ { "nf_conntrack_free" }, &hook_code_nf_conntrack_free, NUMCONNTRACK,
