@@ -48,6 +48,15 @@ static const enum pair_kind kinds[] = {
 
 #define N_KINDS		(sizeof(kinds) / sizeof(kinds[0]))
 
+/* Neither a count of the kernel nor a cgroup knows what this one holds. */
+static long open_vsock(long unused)
+{
+	int fd = socket(AF_VSOCK, SOCK_STREAM, 0);
+
+	(void)unused;
+	return fd < 0 ? -errno : close(fd);
+}
+
 static long open_pairs(long unused)
 {
 	int ret = 0;
@@ -424,6 +433,13 @@ TEST_F(other, a_unix_socket_cannot_connect_at_the_barrier)
 	ASSERT_EQ(0, ct_limit(ct, UB_OTHERSOCKBUF, limit, limit));
 	ASSERT_EQ(0, ct_call(ct, connect_unix, 0));
 	EXPECT_EQ(-ENOMEM, ct_call(ct, connect_unix, 0));
+}
+
+TEST_F(other, what_nobody_counts_is_not_to_be_had)
+{
+	EXPECT_EQ(0, open_vsock(0));
+	EXPECT_EQ(-ENOMEM, ct_call(&self->ct, open_vsock, 0));
+	EXPECT_EQ(0, ct_held(&self->ct, UB_NUMOTHERSOCK));
 }
 
 TEST_HARNESS_MAIN

@@ -10,6 +10,8 @@
 #include <fcntl.h>
 #include <kselftest_harness.h>
 #include <linux/errqueue.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
 
@@ -180,6 +182,26 @@ static long end_stream(long i)
 	return pthread_join(sender.thread, NULL);
 }
 
+/* Fill the receive queue of a connection that is being restored; the errno. */
+static long restore_queue(long unused)
+{
+	static const int on = 1, queue = TCP_RECV_QUEUE, size = 16 * LIMIT;
+	static const char data[16 * 4096];
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(9) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)unused;
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) ||
+	    connect(fd, (void *)&address, sizeof(address)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)))
+		return -errno;
+	while (send(fd, data, sizeof(data), 0) > 0)
+		;
+	return errno;
+}
+
 /* --- what holds ----------------------------------------------------------- */
 
 /* In flight on loopback is what a softirq is about to deliver. */
@@ -261,6 +283,16 @@ TEST_F_TIMEOUT(tcp, pages_that_are_lent_keep_to_the_limit, 120)
 	EXPECT_EQ(0, ct_call(ct, lend_pages, 1));
 	EXPECT_TRUE(agree(ct));
 	EXPECT_GE(LIMIT + SPLIT, ct_stat(ct, UB_TCPSNDBUF).maxheld);
+}
+
+TEST_F(tcp, what_is_restored_keeps_to_the_limit)
+{
+	struct ct *ct = &self->ct;
+
+	ASSERT_EQ(0, ct_limit(ct, UB_TCPRCVBUF, LIMIT, LIMIT));
+	EXPECT_EQ(ENOMEM, ct_call(ct, restore_queue, 0));
+	EXPECT_LT(0, ct_stat(ct, UB_TCPRCVBUF).failcnt);
+	EXPECT_GE(LIMIT, ct_stat(ct, UB_TCPRCVBUF).maxheld);
 }
 
 TEST_F_TIMEOUT(tcp, a_raised_limit_wakes_too, 120)
