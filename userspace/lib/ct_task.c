@@ -86,12 +86,24 @@ void task_hide(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
+static int new_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -1 : 0;
+}
+
+/*
+ * The caller's keyring goes while a new one counts for the host's root: the
+ * container's may have filled his quota.  If he has not, he gets one that is
+ * his own, to manage and to account for what is put into it.
+ */
 int task_become_root(struct vz_err *err)
 {
+	if (new_keyring() && errno != ENOSYS)
+		return vz_fail_errno(err, VZ_SYSTEM_ERROR, "Unable to leave the session keyring");
 	if (setgroups(0, NULL) || setresgid(0, 0, 0) || setresuid(0, 0, 0))
 		return vz_fail_errno(err, VZ_SYSTEM_ERROR,
 				     "Unable to become root of the container");
-	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+	new_keyring();
 	task_hide();
 	return 0;
 }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A container's life by vzctl: each command does what it says, prints what
-# programs look for and ends with the documented exit code.
+# programs look for and ends with the documented exit code.  Neither the
+# caller's environment nor his keys get inside (T090).
 
 # The shell of the container is to expand, not ours.
 # shellcheck disable=SC2016
@@ -109,6 +110,14 @@ vzctl exec 101 cat </tmp/sent >/tmp/received
 ok "exec: a mebibyte comes through whole" cmp /tmp/sent /tmp/received
 is "exec: the environment is clean" "$(env SECRET=1 vzctl exec3 101 env | sort | tr '\n' ' ')" \
 	"HOME=/ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=linux "
+install -t /vz/private/101/bin "$(command -v keys)"
+prints "who has a key finds it" found keys with admins keys find admins
+prints "exec: the caller's keys stay outside" none \
+	keys with admins vzctl exec 101 keys find admins
+# The keyring of who takes them is one of them; it stays as long as somebody has it.
+ok "the container's root takes all keys that he may have" \
+	vzctl exec 101 "keys fill && (sleep 1000 >/dev/null 2>&1 </dev/null &)"
+prints "exec: they stay outside even so" none keys with admins vzctl exec 101 keys find admins
 prints "inside, the host name is the configured one" one.example.com vzctl exec 101 hostname
 prints "inside, init is process 1" init vzctl exec 101 cat /proc/1/comm
 
