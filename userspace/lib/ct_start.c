@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
@@ -31,6 +32,9 @@
 /* Above what useradd and friends hand out; 16384 ranges up to 0x80000000. */
 #define FIRST_BASE	0x40000000U
 #define BASES		16384U
+
+/* For PID 1 to become init, once it may. */
+#define INIT_SECONDS	60
 
 /* The mount namespace follows when there is a tree to copy: see mntns.h. */
 #define START_FLAGS	(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | \
@@ -161,6 +165,26 @@ static int announce(struct starting *st, struct vz_err *err)
 	return ret ? vz_fail_errno(err, VZ_ENVCREATE_ERROR, "Unable to start the container") : 0;
 }
 
+/*
+ * Who was started by a script inside may have frozen PID 1, since the cgroups
+ * are the container's own.
+ */
+static int wait_for_init(const struct starting *st, struct vz_err *err)
+{
+	struct pollfd init = { .fd = st->sock, .events = POLLIN };
+	int ready;
+
+	do {
+		ready = poll(&init, 1, INIT_SECONDS * 1000);
+	} while (ready < 0 && errno == EINTR && !cancel_requested());
+	if (ready > 0)
+		return 0;
+	return cancel_requested() ?
+	       vz_fail(err, VZ_SYSTEM_ERROR, "Container start was interrupted") :
+	       vz_fail(err, VZ_ENVCREATE_ERROR, "Container did not run its init within %d seconds",
+		       INIT_SECONDS);
+}
+
 /* It has become init when it has nothing more to say. */
 static int release(struct starting *st, struct vz_err *err)
 {
@@ -170,7 +194,7 @@ static int release(struct starting *st, struct vz_err *err)
 		return vz_fail(err, VZ_SYSTEM_ERROR, "Container start was interrupted");
 	if (report_go(st->sock))
 		return vz_fail(err, VZ_ENVCREATE_ERROR, "Container died during its start");
-	return report_recv(st->sock, &report, NULL, err);
+	return wait_for_init(st, err) ? -1 : report_recv(st->sock, &report, NULL, err);
 }
 
 static int prepare(struct starting *st, struct vz_err *err)

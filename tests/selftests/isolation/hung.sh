@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Whatever hangs in a container does not hang the tools: vzlist and vzctl
 # status answer, "vzctl stop --fast" ends it, and so does "vzctl stop" when it
-# has waited for long enough.
+# has waited for long enough.  A start, a script or an exec that is held up on
+# purpose ends as well.
 #
 # Case T125.
+# vm: --time 900
 
 # shellcheck source=../tools/tools.bash
 . "$(dirname "$0")/../tools/tools.bash"
@@ -42,8 +44,22 @@ blocked() {
 	[ "$(vzctl exec 101 "pidof $1" | wc -w)" -ge "$2" ]
 }
 
+# shell_is TEXT...: what the container has for a bash, which scripts are run by
+shell_is() {
+	printf '%s\n' '#!/bin/sh' "$@" >/vz/private/101/bin/bash
+	chmod 755 /vz/private/101/bin/bash
+}
+
 busybox_ct 101
 busybox_ct 102
+
+echo true >/etc/vz/conf/101.start
+# shellcheck disable=SC2016 # for the shell of the container
+shell_is 'e=/sys/fs/cgroup/e' 'mkdir $e && echo 1 >$e/cgroup.procs && echo 1 >$e/cgroup.freeze'
+says "PID 1 frozen by a script: start fails" 7 \
+	"^Container did not run its init within 60 seconds$" timeout 120 vzctl start 101
+is "it is as before" "$(timeout $ANSWER vzctl status 101)" "CTID 101 exist unmounted down"
+rm /etc/vz/conf/101.start /vz/private/101/bin/bash
 
 start
 # shellcheck disable=SC2016 # for the shell of the container
