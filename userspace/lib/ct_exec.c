@@ -64,7 +64,8 @@ static void start_command(void *arg, int sock, struct vz_err *err)
 
 /*
  * A pipe whose ends both belong to the container's root, so that a program can
- * open it again as /dev/stdout.
+ * open it again as /dev/stdout.  It can read what it has written, too, so our
+ * ends must not block.
  */
 static int make_pipe(int ends[2], uint32_t owner)
 {
@@ -89,9 +90,10 @@ static int bridge_open(struct bridge *bridge, const struct ct_target *target, in
 	else
 		failed = ct_join(target, (int[]){ ends[0][0], ends[1][1], ends[2][1] },
 				 start_command, cmd, &bridge->joined, err);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		close(ends[i][i ? 1 : 0]);
-	fcntl(ends[0][1], F_SETFL, O_NONBLOCK);
+		fcntl(ends[i][i ? 0 : 1], F_SETFL, O_NONBLOCK);
+	}
 	return failed;
 }
 
@@ -120,7 +122,8 @@ static int bridge_step(struct bridge *bridge, struct vz_err *err)
 	if (ready < 0)
 		return errno == EINTR ? 0 :
 		       vz_fail_errno(err, VZ_SYSTEM_ERROR, "Unable to wait for the command");
-	if (!ready)
+	/* There may always be something to move. */
+	if (!fds[3].revents && !time_left(bridge))
 		return vz_fail(err, VZ_EXEC_TIMEOUT, "Timeout on a command in the container");
 	for (int i = 0; i < 3; i++)
 		if (fds[i].revents)
@@ -139,12 +142,16 @@ static void pump_rest(struct pump *pump)
 
 	if (pump->from < 0 || ioctl(pump->from, FIONREAD, &left))
 		return;
-	while (pump->to >= 0 && (left > 0 || pump->head < pump->tail) && !cancel_requested()) {
+	while (pump->to >= 0 && !cancel_requested()) {
 		fd = pump_poll(pump);
-		if (fd.events & POLLOUT)
+		if (fd.events & POLLOUT) {
 			poll(&fd, 1, -1);
-		if (pump_move(pump) && !(fd.events & POLLOUT))
+			pump_move(pump);
+		} else if (left > 0 && pump_move(pump)) {
 			left -= pump->tail;
+		} else {
+			break;
+		}
 	}
 }
 

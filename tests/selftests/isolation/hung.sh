@@ -59,7 +59,31 @@ shell_is 'e=/sys/fs/cgroup/e' 'mkdir $e && echo 1 >$e/cgroup.procs && echo 1 >$e
 says "PID 1 frozen by a script: start fails" 7 \
 	"^Container did not run its init within 60 seconds$" timeout 120 vzctl start 101
 is "it is as before" "$(timeout $ANSWER vzctl status 101)" "CTID 101 exist unmounted down"
-rm /etc/vz/conf/101.start /vz/private/101/bin/bash
+rm /etc/vz/conf/101.start
+
+# A minute is what scripts have at the first start.  A vzctl that is slow finds
+# something to read whenever it looks.
+shell_is 'yes & yes & yes & yes'
+touch /vz/private/101/etc/machine-id
+start_in_flood() {
+	{ timeout 120 strace -D -o /dev/null -e trace=poll \
+		-e inject=poll:delay_enter=20ms vzctl start 101 >/dev/null; } 2>&1
+}
+says "a script that never stops to print is given up" 0 \
+	"^Warning: Timeout on a command in the container$" start_in_flood
+rm /vz/private/101/bin/bash /vz/private/101/etc/machine-id
+
+# take_back: exec of a command that reads its own output again, while vzctl has
+# seen it and not read it yet; somebody goes on to hold the pipe
+mkfifo /tmp/silence
+exec 8<>/tmp/silence
+take_back() {
+	timeout 60 strace -D -o /dev/null -e trace=poll -e inject=poll:delay_exit=8s \
+		vzctl exec 101 "echo x; sleep 1; read -r x </proc/self/fd/1; sleep 1000 &" <&8
+}
+prints "exec does not wait for what was taken back" "" take_back
+exec 8>&-
+vzctl --quiet stop 101 --fast
 
 start
 # shellcheck disable=SC2016 # for the shell of the container
