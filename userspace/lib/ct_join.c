@@ -31,6 +31,7 @@
 #include "ct_join.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdnoreturn.h>
@@ -50,6 +51,9 @@
 /* Numbers of the joiner's files, after standard input, output and error. */
 #define JOIN_SOCK	3
 #define JOIN_PIDFD	4
+
+/* How long an init may take to end, when it has begun to. */
+#define END_MS		5000
 
 /* Into its cgroup nobody can fork who is in its cgroup namespace already. */
 #define JOIN_FIRST	(CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS)
@@ -98,14 +102,23 @@ int ct_target_open(uint32_t ctid, struct ct_target *target, struct vz_err *err)
 }
 
 /*
- * Whatever fails in a container that ends meanwhile, it fails because of that.
- * The namespaces of its init are the first thing to go.
+ * The namespaces of an init are the first thing to go; the rest follows when all
+ * others have ended.  A main thread that ends before other threads loses its
+ * namespaces, too, but that is no end.
  */
+static bool is_ending(void)
+{
+	struct pollfd init = { .fd = JOIN_PIDFD, .events = POLLIN };
+
+	return setns(JOIN_PIDFD, CLONE_NEWUTS) && errno == ESRCH && poll(&init, 1, END_MS) > 0;
+}
+
+/* Whatever fails in a container that ends meanwhile, it fails because of that. */
 static noreturn void give_up(struct vz_err *err)
 {
 	struct report report = { .kind = REPORT_FAILED, .err = *err };
 
-	if (setns(JOIN_PIDFD, CLONE_NEWUTS) && errno == ESRCH) {
+	if (is_ending()) {
 		vz_err_clear(&report.err);
 		vz_fail(&report.err, VZ_NOT_RUNNING, "Container is not running");
 	}
@@ -181,7 +194,7 @@ static pid_t fork_into(const int cgroups[CGROUP_ENTRIES], struct vz_err *err)
 			pid = userns_fork(0, cgroups[i], &pidfd, err);
 	}
 	if (pid < 0)
-		vz_fail(err, VZ_NOT_RUNNING, "Container is not running");
+		vz_fail(err, VZ_SYSTEM_ERROR, "Unable to open the container's cgroup");
 	return pid;
 }
 

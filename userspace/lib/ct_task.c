@@ -44,14 +44,26 @@ static const struct {
 	{ RLIMIT_STACK,		{ 8 * MIB,		RLIM_INFINITY } },
 };
 
+/* Without files nobody gets in, so an init cannot have fewer of them passed on. */
+static struct rlimit limit_of(pid_t like, size_t i)
+{
+	const struct rlimit *boot = &boot_limits[i].value;
+	struct rlimit value = *boot;
+
+	prlimit(like, boot_limits[i].resource, NULL, &value);
+	if (boot_limits[i].resource == RLIMIT_NOFILE && value.rlim_cur < boot->rlim_cur) {
+		value.rlim_cur = boot->rlim_cur;
+		if (value.rlim_max < value.rlim_cur)
+			value.rlim_max = value.rlim_cur;
+	}
+	return value;
+}
+
 static void reset_limits(pid_t pid, pid_t like)
 {
-	struct rlimit value;
-
 	for (size_t i = 0; i < sizeof(boot_limits) / sizeof(*boot_limits); i++) {
-		value = boot_limits[i].value;
-		if (like)
-			prlimit(like, boot_limits[i].resource, NULL, &value);
+		struct rlimit value = like ? limit_of(like, i) : boot_limits[i].value;
+
 		prlimit(pid, boot_limits[i].resource, &value, NULL);
 	}
 }

@@ -13,7 +13,8 @@
 
 /*
  * Priorities, CPU set, OOM score and resource limits of @pid, 0 for the
- * caller: those of the process @like, or the kernel's own if that is 0.
+ * caller: those of the process @like, except that there are some files at
+ * least, or the kernel's own if that is 0.
  */
 void task_reset(pid_t pid, pid_t like);
 

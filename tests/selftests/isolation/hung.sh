@@ -118,5 +118,13 @@ ok "after a stop that was broken off status answers" timeout $ANSWER vzctl statu
 hangs "exec"
 wait
 
+mv /vz/private/101/sbin/init /vz/private/101/sbin/init.busybox
+install "$(command -v headless)" /vz/private/101/sbin/init
+start
+within 20 "the main thread of init has ended" grep -q 'State:.Z' "/proc/$init/status"
+says "exec does not say that it is not running" 3 "^Unable to enter the namespaces: " \
+	vzctl exec 101 true
+hangs "init without its main thread"
+
 ok "the kernel has logged no warning" no_splat
 done_testing

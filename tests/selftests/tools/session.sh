@@ -110,6 +110,10 @@ vzctl exec 101 cat </tmp/sent >/tmp/received
 ok "exec: a mebibyte comes through whole" cmp /tmp/sent /tmp/received
 is "exec: the environment is clean" "$(env SECRET=1 vzctl exec3 101 env | sort | tr '\n' ' ')" \
 	"HOME=/ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=linux "
+init=$(init_of 101)
+prlimit --pid "$init" --nofile=0:0
+ok "exec gets in whatever limit of files init has" vzctl exec 101 true
+prlimit --pid "$init" --nofile=1024:1048576
 install -t /vz/private/101/bin "$(command -v keys)"
 prints "who has a key finds it" found keys with admins keys find admins
 prints "exec: the caller's keys stay outside" none \
