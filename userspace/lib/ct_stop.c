@@ -4,8 +4,9 @@
  *
  * The orderly way is "halt" run inside.  An init that is still busy booting
  * may not listen yet, so a halt that returns 1 is tried again until the time
- * is over.  Force is the cgroup's kill, which no fork can outrun, and SIGKILL
- * to init, which takes its whole pid namespace along.
+ * is over.  Force is SIGKILL to init, which takes its whole pid namespace along,
+ * and the cgroup's kill, which no fork can outrun.  That one comes second, since
+ * it takes a lock that all containers share.
  */
 #include <errno.h>
 #include <poll.h>
@@ -116,8 +117,8 @@ static bool stop_by_force(const struct ct_target *target, unsigned int timeout)
 {
 	cancel_ignore();
 	vz_log(LOG_NORMAL, "Killing container ...");
-	cgroup_kill(target->ctid);
 	pidfd_send_signal(target->pidfd, SIGKILL, NULL, 0);
+	cgroup_kill(target->ctid);
 	return is_dead(target, timeout * 1000);
 }
 

@@ -107,6 +107,16 @@ echo 1 >$cgroup/cgroup.freeze
 within 20 "all is frozen" grep -q 'frozen 1' $cgroup/cgroup.events
 hangs "frozen"
 
+# Whoever makes cgroups all the time holds up the cgroup's kill.
+start
+timeout 60 strace -D -o /tmp/trace -P $cgroup/cgroup.kill -e trace=write \
+	-e inject=write:delay_enter=20s:when=1 vzctl --quiet stop 101 --fast &
+within 10 "init is killed before the cgroup" not test -e "/proc/$init"
+ok "which is still to come" kill -0 $!
+status=0
+wait $! || status=$?
+is "and comes" $status 0
+
 # What is in the container decides for how long an orderly stop waits, and the
 # admin that he does not want to.
 start
