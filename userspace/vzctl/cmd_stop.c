@@ -17,13 +17,30 @@ static int umount_after(const struct cmd_ctx *ctx, const struct start_stop *how,
 	return action_umount(&ctx->spec, err);
 }
 
+/*
+ * A script may say that the container is not to be stopped, unless it has to be
+ * --fast.  One that cannot be run, or does not end, is the doing of what is in
+ * the container, which has no say in it.
+ */
+static int run_script(const struct cmd_ctx *ctx, const struct start_stop *how,
+		      struct vz_err *err)
+{
+	if (!action_run_inside(&ctx->spec, "stop", err))
+		return 0;
+	if (cancel_requested() || (err->code == VZ_ACTIONSCRIPT_ERROR && !how->fast))
+		return -1;
+	vz_log(LOG_ERROR, "Warning: %s", err->text);
+	vz_err_clear(err);
+	return 0;
+}
+
 int stop_container(const struct cmd_ctx *ctx, const struct start_stop *how,
 		   struct vz_err *err)
 {
 	int ret;
 
 	cancel_watch();
-	ret = action_run_inside(&ctx->spec, "stop", err);
+	ret = run_script(ctx, how, err);
 	if (!ret)
 		ret = ct_stop(&ctx->spec, how->fast, err);
 	/* Too late for that, early enough for a script that hangs. */

@@ -166,6 +166,22 @@ ok "stop --fast again" vzctl stop 101 --fast
 says "an option of the other verb is refused" 20 \
 	"^Option --fast is not applicable to start command$" vzctl start 101 --fast
 
+vzctl --quiet start 102
+echo exit 1 >/etc/vz/conf/102.stop
+says "a stop script may refuse" 79 "^Error executing stop script /etc/vz/conf/102.stop$" \
+	vzctl stop 102
+is "nothing is stopped" "$(state 102)" "exist mounted running"
+says "but not to --fast" 0 "^Container was stopped$" vzctl stop 102 --fast
+for options in "" --fast; do
+	vzctl --quiet start 102
+	mv /vz/private/102/bin/sh /vz/private/102/bin/sh.away
+	# shellcheck disable=SC2086 # a list of words
+	says "without a shell inside there is a warning: stop $options" 0 \
+		"^Warning: Unable to execute a shell" vzctl stop 102 $options
+	is "and no container" "$(state 102)" "exist unmounted down"
+	mv /vz/private/102/bin/sh.away /vz/private/102/bin/sh
+done
+
 # --- destroy -----------------------------------------------------------------
 
 says "destroy" 0 "^Container private area was destroyed$" vzctl destroy 101
