@@ -31,6 +31,12 @@ int ct_mount(const struct ct_spec *spec, struct vz_err *err);
 int ct_umount(const struct ct_spec *spec, struct vz_err *err);
 
 /*
+ * ct_hidden.c: some directory above @path, which need not be there yet, lets
+ * nobody through but root
+ */
+int ct_check_hidden(const char *path, enum vz_exit code, struct vz_err *err);
+
+/*
  * ct_start.c: make namespaces, limits and mounts, run init.  VE_ROOT is
  * mounted already.  @before_init, if not NULL, runs on the host when all is
  * set up and init is still held back (a non-zero result undoes the start).

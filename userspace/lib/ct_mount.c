@@ -56,6 +56,9 @@ int ct_mount(const struct ct_spec *spec, struct vz_err *err)
 	if (!is_dir(spec->private_dir))
 		return vz_fail(err, VZ_NO_PRIVATE, "Container private area %s does not exist",
 			       spec->private_dir);
+	if (ct_check_hidden(spec->private_dir, VZ_MOUNT_ERROR, err) ||
+	    ct_check_hidden(spec->root_dir, VZ_MOUNT_ERROR, err))
+		return -1;
 	/* Only root may pass through what is made here. */
 	if (make_dirs(spec->root_dir, 0700))
 		return vz_fail_errno(err, VZ_CREATE_ROOT_ERROR, "Unable to create %s",

@@ -13,7 +13,7 @@
 #include "lib/firstboot.h"
 #include "lib/log.h"
 
-/* The parent directories are what keeps host users out of the trees. */
+/* The parent directories are what keeps host users out of the trees (lib/ct_hidden.c). */
 static int make_parents(const char *path)
 {
 	_cleanup_free_ char *dir = strdup(path);

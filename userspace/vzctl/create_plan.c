@@ -177,6 +177,8 @@ int create_plan(const struct cmd_ctx *ctx, struct create *create,
 	if (choose_base(ctx, create, err) || merge(ctx, create, err) ||
 	    check_places(create, err) ||
 	    check_private(create->spec.private_dir, err) ||
+	    ct_check_hidden(create->spec.private_dir, VZ_CREATE_PRIVATE_ERROR, err) ||
+	    ct_check_hidden(create->spec.root_dir, VZ_CREATE_ROOT_ERROR, err) ||
 	    check_layout(create, err))
 		return -1;
 	name = params_text(&create->params, P_NAME);
