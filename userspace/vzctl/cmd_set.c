@@ -30,7 +30,10 @@ static int parse_options(struct set_request *req, int argc, char **argv,
 		{ .name = NULL }
 	};
 
-	return params_from_argv(&req->params, PF_SET, own, argc, argv, err);
+	if (params_from_argv(&req->params, PF_SET, own, argc, argv, err))
+		return -1;
+	memcpy(req->typed, req->params.set, sizeof(req->typed));
+	return 0;
 }
 
 static int fail_without_save(const char *option, enum vz_exit code,

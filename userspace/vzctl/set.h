@@ -13,6 +13,7 @@ struct set_request {
 	const char *setmode;		/* "restart", "ignore" or NULL */
 	const char *applyconfig;	/* name of a sample */
 	const char *applyconfig_map;	/* "name" */
+	bool typed[PARAM_COUNT];	/* on the command line */
 	struct params params;		/* the command line, over the sample */
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Changing a running container; see set.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/cleanup.h"
@@ -82,13 +83,27 @@ static int refuse_stopped(const struct set_request *req, struct vz_err *err)
 	return 0;
 }
 
+/* Of a list that is added to, only items that are not in it are a change. */
 static bool differs(const struct cmd_ctx *ctx, const struct set_request *req,
 		    enum param_id id)
 {
 	_cleanup_free_ char *now = params_format(ctx->params, id);
 	_cleanup_free_ char *wanted = params_format(&req->params, id);
+	_cleanup_free_ char *added = NULL;
 
-	return wanted && (!now || strcmp(now, wanted));
+	if (!wanted || !now)
+		return wanted;
+	if (!param_get(id)->type->adds)
+		return strcmp(now, wanted);
+	added = list_remove(wanted, now, '\0');
+	return !added || *added;
+}
+
+static bool is_for_later(const struct cmd_ctx *ctx,
+			 const struct set_request *req, enum param_id id)
+{
+	return differs(ctx, req, id) && param_get(id)->flags & PF_LATER &&
+	       param_get(id)->group;
 }
 
 static int refuse_impossible(const struct cmd_ctx *ctx,
@@ -99,19 +114,38 @@ static int refuse_impossible(const struct cmd_ctx *ctx,
 	for (id = P_NONE + 1; id < PARAM_COUNT; id++) {
 		const struct param *param = param_get(id);
 
-		if (!req->params.set[id])
+		if (!differs(ctx, req, id))
 			continue;
-		if (param->flags & PF_STOPPED && differs(ctx, req, id))
+		if (param->flags & PF_STOPPED)
 			return vz_fail(err, VZ_RUNNING,
 				       "Unable to change %s on a running container",
 				       param->key);
-		if (param->flags & PF_LATER && param->group)
+		if (req->typed[id] && is_for_later(ctx, req, id))
 			return vz_fail(err, VZ_NO_KERNEL,
 				       "--%s is not applied to a running container by this version",
 				       param->option ? param->option :
 				       param->key);
 	}
 	return 0;
+}
+
+/* What a sample brings along is no reason to refuse the rest of it. */
+static void warn_for_later(const struct cmd_ctx *ctx,
+			   const struct set_request *req)
+{
+	_cleanup_free_ char *names = NULL;
+	enum param_id id;
+	size_t size;
+	FILE *out = open_memstream(&names, &size);
+
+	if (!out)
+		return;
+	for (id = P_NONE + 1; id < PARAM_COUNT; id++)
+		if (!req->typed[id] && is_for_later(ctx, req, id))
+			fprintf(out, " %s", param_get(id)->key);
+	if (!fclose(out) && *names)
+		vz_log(LOG_ERROR, "Warning: not applied by this version:%s",
+		       names);
 }
 
 static int restart_with(struct cmd_ctx *ctx, struct set_request *req,
@@ -198,6 +232,7 @@ int set_apply(struct cmd_ctx *ctx, struct set_request *req, bool running,
 	if (check_restart(ctx, req, &restart, err) ||
 	    refuse_impossible(ctx, req, err))
 		return -1;
+	warn_for_later(ctx, req);
 	if (restart)
 		return restart_with(ctx, req, err) ? -1 : 0;
 	if ((req->reset_ub || has_group(&req->params, G_UBC)) &&

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A parameter that a running container cannot take is said to need a restart;
-# --setmode refuses it or restarts.
+# --setmode refuses it or restarts.  One that is for a later version is refused,
+# or left out of a sample.  What does not change is no matter.
 
 # shellcheck source=tools.bash
 . "$(dirname "$0")/tools.bash"
@@ -41,7 +42,29 @@ first=$(init_pid)
 ok "what is as it was needs no restart" \
 	vzctl set 101 --capability sys_time:on --numpty 23 --setmode restart --save
 is "so there is none" "$(init_pid)" "$first"
+sed -i 's/^CAPABILITY=.*/CAPABILITY="net_admin:on sys_time:on"/' "$conf"
+for one in net_admin sys_time; do
+	ok "nor does one of several that is as it was" \
+		vzctl set 101 --capability $one:on --setmode restart --save
+done
+is "there is none" "$(init_pid)" "$first"
+says "one of several that is not" 0 "$refused" vzctl set 101 --capability net_admin:off --save
 status_is "there is no third mode" 21 vzctl set 101 --numpty 24 --setmode maybe --save
+
+# --- what is for a later version ---------------------------------------------
+
+later='^--cpuunits is not applied to a running container by this version$'
+says "it is refused" 5 "$later" vzctl set 101 --cpuunits 1000 --save
+says "with a sample, too" 5 "$later" vzctl set 101 --applyconfig basic --cpuunits 999 --save
+ok "nothing is saved" not grep -q ^CPUUNITS= "$conf"
+says "in a sample it is said to be left out" 0 "^Warning: not applied by this version: .*CPUUNITS" \
+	vzctl set 101 --applyconfig basic --save
+is "the rest is applied" "$(ub_field 101 numpty limit)" 16
+ok "all is saved" has_setting 'CPUUNITS="1000"'
+says "what is there already may be named" 0 "^CT configuration" \
+	vzctl set 101 --cpuunits 1000 --numpty 17 --save
+ok "the same sample is not warned of again" \
+	not grep -q "^Warning" <<<"$(vzctl set 101 --applyconfig basic --save 2>&1)"
 ok "it stops" vzctl --quiet stop 101 --fast
 ok "the kernel has logged no warning" no_splat
 done_testing
