@@ -20,4 +20,18 @@ static inline bool dir_is_dot(const char *name)
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
+/* 1, 0, or -1 if it cannot be read. */
+static inline int dir_is_empty(const char *path)
+{
+	_cleanup_dir_ DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir)))
+		if (!dir_is_dot(entry->d_name))
+			return 0;
+	return 1;
+}
+
 #endif

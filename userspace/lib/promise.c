@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "ct.h"
 #include "ctid.h"
+#include "dir.h"
 #include "param.h"
 
 char *promise_tmp_area(const char *private_dir)
@@ -54,16 +55,25 @@ bool promise_is_made(uint32_t ctid)
 	return !access(path, F_OK);
 }
 
-/* The area may have its final name already: then the first rename is done. */
-static int finish_area(const char *private_dir, struct vz_err *err)
+/*
+ * The area may have its final name already: then the first rename is done.  If
+ * its file system is not mounted, neither name is there.
+ */
+static int finish_area(const char *private_dir, const char *promise, struct vz_err *err)
 {
 	_cleanup_free_ char *tmp = promise_tmp_area(private_dir);
 
-	if (!tmp || (rename_durably(tmp, private_dir) && errno != ENOENT))
+	if (tmp && !rename_durably(tmp, private_dir))
+		return 0;
+	if (!tmp || errno != ENOENT)
 		return vz_fail_errno(err, VZ_CREATE_PRIVATE_ERROR,
 				     "Unable to rename %s to %s",
 				     tmp ? tmp : "", private_dir);
-	return 0;
+	if (!dir_is_empty(private_dir))
+		return 0;
+	return vz_fail(err, VZ_NO_PRIVATE,
+		       "Unable to finish the creation of %s: there are no files, maybe it is not mounted; if they are lost, remove %s",
+		       private_dir, promise);
 }
 
 int promise_keep(uint32_t ctid, struct vz_err *err)
@@ -81,7 +91,7 @@ int promise_keep(uint32_t ctid, struct vz_err *err)
 	params_from_conf(&params, &conf, false);
 	if (params_to_spec(&params, ctid, &spec, err))
 		return -1;
-	if (spec.private_dir && finish_area(spec.private_dir, err))
+	if (spec.private_dir && finish_area(spec.private_dir, from, err))
 		return -1;
 	ctid_conf_path(ctid, "conf", to, sizeof(to));
 	if (rename_durably(from, to))

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vzctl create before it makes anything; see create.h. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "create.h"
 #include "lib/config.h"
 #include "lib/ctid.h"
+#include "lib/dir.h"
 #include "lib/log.h"
 #include "lib/sample.h"
 
@@ -86,21 +86,6 @@ static int check_places(const struct create *create, struct vz_err *err)
 	return 0;
 }
 
-static bool is_empty(const char *path)
-{
-	struct dirent *entry;
-	bool empty = true;
-	DIR *dir = opendir(path);
-
-	if (!dir)
-		return false;
-	while (empty && (entry = readdir(dir)))
-		empty = !strcmp(entry->d_name, ".") ||
-			!strcmp(entry->d_name, "..");
-	closedir(dir);
-	return empty;
-}
-
 static int check_private(const char *path, struct vz_err *err)
 {
 	struct stat st, parent;
@@ -112,7 +97,7 @@ static int check_private(const char *path, struct vz_err *err)
 		return vz_fail_errno(err, VZ_CREATE_PRIVATE_ERROR,
 				     "Unable to look at %s", path);
 	}
-	if (!S_ISDIR(st.st_mode) || !is_empty(path))
+	if (!S_ISDIR(st.st_mode) || dir_is_empty(path) != 1)
 		return vz_fail(err, VZ_PRIVATE_EXISTS,
 			       "Private area already exists in %s", path);
 	snprintf(up, sizeof(up), "%s/..", path);

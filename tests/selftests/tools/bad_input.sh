@@ -139,6 +139,22 @@ refused "start without a private area" 43 "^Container private area .* does not e
 refused "mount without one" 43 "^Container private area .* does not exist$" vzctl mount 101
 mv /vz/private/x /vz/private/101
 unchanged
+
+# A creation that a power cut left to be finished, and what it is to be finished
+# in is not mounted yet.
+(cat $conf; echo 'VE_PRIVATE="/vz/private/102"') >/etc/vz/conf/102.conf.new
+for verb in start set; do
+	refused "$verb when neither name of the files is there" 43 \
+		"^Unable to finish the creation of /vz/private/102: .*102.conf.new$" vzctl $verb 102
+done
+mkdir /vz/private/102
+refused "start when the mount point is empty" 43 "^Unable to finish the creation of " \
+	vzctl start 102
+is "it is no container yet" "$(state 102)" "deleted unmounted down"
+mkdir -p /vz/private/102.tmp/etc
+is "it is one when its files are there" "$(state 102)" "exist unmounted down"
+ok "all of them" test -d /vz/private/102/etc
+rm -r /vz/private/102 /etc/vz/conf/102.conf
 ok "after all this 101 starts" vzctl start 101
 ok "and stops" vzctl stop 101 --fast
 ok "the kernel has logged no warning" no_splat
