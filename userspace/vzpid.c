@@ -15,6 +15,16 @@ struct process {
 	char name[64];
 };
 
+/* Its owner chose the name: a terminal is to be told nothing but text. */
+static void make_presentable(char *name)
+{
+	if (!*name)
+		strcpy(name, "-");
+	for (; *name; name++)
+		if (*name < ' ' || *name > '~')
+			*name = '?';
+}
+
 static bool read_status(int pid, struct process *proc)
 {
 	_cleanup_fclose_ FILE *f = NULL;
@@ -32,7 +42,8 @@ static bool read_status(int pid, struct process *proc)
 		if (sscanf(line, "envID: %u", &proc->ctid) == 1)
 			proc->has_env = true;
 	}
-	return *proc->name;
+	make_presentable(proc->name);
+	return true;
 }
 
 /* Without the module everything belongs to the host. */

@@ -113,6 +113,17 @@ $init	101	busybox
 prints "vzpid -p: with its number inside" "Pid	CT/Pid	CTID	Name
 $init	1	101	busybox" vzpid -p "$init"
 is "vzpid -: from standard input" "$(echo "$init" | vzpid - | tail -n 1)" "$init	101	busybox"
+mkfifo /tmp/hold
+while IFS=: read -r name shown; do
+	(printf '%b' "$name" >"/proc/$BASHPID/comm" && read -r </tmp/hold) &
+	wait_for 20 not cmp -s /proc/$!/comm /proc/$$/comm
+	is "vzpid: the name '$name' is shown as '$shown'" "$(vzpid $! | tail -n 1)" "$!	0	$shown"
+	kill $!
+done <<-'END'
+	\e[2J\x9bx\177:?[2J?x?
+	\0:-
+	\x20:-
+END
 status_is "vzpid of nothing: usage" 1 vzpid
 
 # --- nothing there -----------------------------------------------------------
