@@ -75,6 +75,8 @@ int report_recv(int sock, struct report *report, int *fd, struct vz_err *err)
 	take_fd(&msg, fd);
 	if (got != sizeof(*report))
 		return vz_fail(err, VZ_SYSTEM_ERROR, "Odd report from the container");
+	if (report->kind == REPORT_READY && fd && *fd < 0)
+		return vz_fail(err, VZ_SYSTEM_ERROR, "No terminal came from the container");
 	if (report->kind != REPORT_FAILED)
 		return 0;
 	report->err.text[sizeof(report->err.text) - 1] = '\0';

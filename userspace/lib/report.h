@@ -12,7 +12,7 @@
 
 enum report_kind {
 	REPORT_GONE,	/* end of the stream */
-	REPORT_READY,	/* prepared; an open file may come along */
+	REPORT_READY,	/* prepared; an open file comes along */
 	REPORT_FAILED,	/* see err */
 	REPORT_EXIT,	/* see status, as waitpid() gives it */
 };
@@ -28,7 +28,8 @@ int report_send(int sock, const struct report *report, int fd);
 
 /*
  * Takes REPORT_FAILED as a failure of its own, with the text of the peer.
- * *fd, if @fd is not NULL, gets the file that came along, or -1.
+ * *fd, if @fd is not NULL, gets the file that came along, or -1; REPORT_READY
+ * without one is a failure then.
  */
 int report_recv(int sock, struct report *report, int *fd, struct vz_err *err);
 
