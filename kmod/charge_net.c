@@ -104,11 +104,14 @@ DEFINE_HOOK(struct neighbour *, ___neigh_create, struct neigh_table *tbl,
  * whose chains is walked under its lock, and nobody counts them: a container
  * has none.
  */
-DEFINE_HOOK(COMPAT_PNEIGH_RESULT, pneigh_create, COMPAT_PNEIGH_PROTO)
+DEFINE_HOOK(COMPAT_PNEIGH_RESULT, pneigh_create, struct neigh_table *tbl,
+	    struct net *net, const void *pkey, struct net_device *dev,
+	    u32 flags, u8 protocol, bool permanent)
 {
-	if (unlikely(owner_of(net->user_ns)) && compat_pneigh_creates)
+	if (unlikely(owner_of(net->user_ns)) && compat_pneigh_creates(flags))
 		return COMPAT_PNEIGH_REFUSAL;
-	return HOOK_ORIGINAL(pneigh_create)(COMPAT_PNEIGH_ARGS);
+	return HOOK_ORIGINAL(pneigh_create)(tbl, net, pkey, dev, flags,
+					    protocol, permanent);
 }
 
 DEFINE_HOOK(void, neigh_destroy, struct neighbour *neigh)

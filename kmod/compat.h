@@ -237,24 +237,17 @@ static inline void *compat_new_table_info(void *arg4, void *arg5)
 
 /*
  * 6.13 to 7.2, where is not known: an entry for somebody else is looked for and
- * made by two functions, no more by one.  Delete when < 7.2 is dropped.
+ * made by two functions, no more by one that has "creat" where the second one
+ * has its flags.  Delete when < 7.2 is dropped.
  */
 #if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
-#define COMPAT_PNEIGH_PROTO	struct neigh_table *tbl, struct net *net, \
-				const void *pkey, struct net_device *dev, \
-				int creat
-#define COMPAT_PNEIGH_ARGS	tbl, net, pkey, dev, creat
-#define COMPAT_PNEIGH_RESULT	struct pneigh_entry *
-#define COMPAT_PNEIGH_REFUSAL	NULL
-#define compat_pneigh_creates	creat
+#define COMPAT_PNEIGH_RESULT		struct pneigh_entry *
+#define COMPAT_PNEIGH_REFUSAL		NULL
+#define compat_pneigh_creates(flags)	(flags)
 #else
-#define COMPAT_PNEIGH_PROTO	struct neigh_table *tbl, struct net *net, \
-				const void *pkey, struct net_device *dev, \
-				u32 flags, u8 protocol, bool permanent
-#define COMPAT_PNEIGH_ARGS	tbl, net, pkey, dev, flags, protocol, permanent
-#define COMPAT_PNEIGH_RESULT	int
-#define COMPAT_PNEIGH_REFUSAL	-ENOBUFS
-#define compat_pneigh_creates	true
+#define COMPAT_PNEIGH_RESULT		int
+#define COMPAT_PNEIGH_REFUSAL		(-ENOBUFS)
+#define compat_pneigh_creates(flags)	true
 #endif
 
 /* 7.3: how to reclaim from a group became private; the values are the same. */

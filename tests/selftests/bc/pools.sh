@@ -25,7 +25,7 @@ holds() {
 	[ "$(pool "$1" "$2" held)" -eq "$3" ]
 }
 
-plan 39
+plan 41
 
 # --- the tools -----------------------------------------------------------------
 
@@ -90,6 +90,9 @@ vzctl set 101 --numconntrack 60 >/dev/null
 connect '5001 5050' >/dev/null
 is "ten more fit" "$(pool 101 numconntrack held)" 60
 is "forty do not" "$(pool 101 numconntrack failcnt)" 40
+
+status_is "no entry for others in the table of all" 2 inside ip neigh add proxy 10.9.9.9 dev lo
+ok "the host may have some" ip neigh add proxy 10.9.9.9 dev lo
 
 # --- cgroups -----------------------------------------------------------------------
 
