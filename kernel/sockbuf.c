@@ -366,6 +366,7 @@ void sockbuf_fifo_init(struct sockbuf_fifo *fifo)
 	spin_lock_init(&fifo->lock);
 	INIT_LIST_HEAD(&fifo->barrier);
 	INIT_LIST_HEAD(&fifo->limit);
+	fifo->cut = false;
 	atomic_set(&fifo->callers, 0);
 }
 
@@ -456,7 +457,7 @@ void sockbuf_leave(struct sockbuf_fifo *fifo, struct sockbuf *buf)
 	unsigned long flags;
 
 	if (list_empty(&buf->waiting)) {
-		smp_rmb();	/* pairs with the one in sockbuf_next() */
+		smp_rmb();	/* pairs with smp_wmb() in sockbuf_next() */
 		if (!READ_ONCE(buf->called))
 			return;
 	}
@@ -472,7 +473,8 @@ void sockbuf_leave(struct sockbuf_fifo *fifo, struct sockbuf *buf)
  * be as long as a container likes, so only some are looked at, the others the
  * next time.
  */
-static struct sockbuf *first_that_fits(struct list_head *line,
+static struct sockbuf *first_that_fits(struct sockbuf_fifo *fifo,
+				       struct list_head *line,
 				       struct beancounter *bc,
 				       unsigned long promised,
 				       unsigned long (*bound_of)(struct beancounter *bc,
@@ -485,6 +487,7 @@ static struct sockbuf *first_that_fits(struct list_head *line,
 	list_for_each_entry(buf, line, waiting) {
 		if (n++ == LOOKS_MAX) {
 			list_rotate_to_front(&buf->waiting, line);
+			fifo->cut = true;
 			break;
 		}
 		if (!room)
@@ -514,9 +517,11 @@ struct sockbuf *sockbuf_next(struct sockbuf_fifo *fifo, struct beancounter *bc,
 	struct sockbuf *buf;
 
 	lockdep_assert_held(&fifo->lock);
-	buf = first_that_fits(&fifo->limit, bc, sum, limit_of);
+	fifo->cut = false;
+	buf = first_that_fits(fifo, &fifo->limit, bc, sum, limit_of);
 	if (!buf)
-		buf = first_that_fits(&fifo->barrier, bc, sum, barrier_of);
+		buf = first_that_fits(fifo, &fifo->barrier, bc, sum,
+				      barrier_of);
 	if (!buf)
 		return NULL;
 	if (promised)

@@ -54,12 +54,14 @@ struct sockbuf {
  * @lock: @barrier, @limit; taken with interrupts off, nothing is taken inside
  * @barrier: those that wait until the barrier lets them
  * @limit: those that have some of their guarantee left, but the limit is hit
+ * @cut: some were not looked at the last time: it is worth another look
  * @callers: contexts that want the waiters called; one of them does it
  */
 struct sockbuf_fifo {
-	spinlock_t lock;	/* barrier, limit */
+	spinlock_t lock;	/* barrier, limit, cut */
 	struct list_head barrier;
 	struct list_head limit;
+	bool cut;
 	atomic_t callers;
 };
 

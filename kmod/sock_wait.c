@@ -87,7 +87,7 @@ static bool call_some(struct ct *ct, struct sockbuf_fifo *line,
 			sock_put(sk);
 		}
 	}
-	return i && sockbuf_has_waiters(line);
+	return (i || READ_ONCE(line->cut)) && sockbuf_has_waiters(line);
 }
 
 /*

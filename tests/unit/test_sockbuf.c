@@ -292,6 +292,28 @@ TEST_F(sockbuf, the_guarantee_need_not_wait_for_the_barrier)
 	EXPECT_EQ(&self->buf[1], next(&self->fifo, &self->bc, &promised));
 }
 
+/* Who is behind all that are looked at has his turn the next time. */
+TEST_F(sockbuf, a_long_line_is_looked_at_piece_by_piece)
+{
+	static struct sockbuf crowd[200];
+	struct sockbuf *modest = &crowd[150];
+	int i, looks = 0;
+
+	ASSERT_EQ(BARRIER - 2 * PART, take(&self->bc, self->buf, BARRIER - 2 * PART));
+	bc_set_limit(&self->bc, UB_TCPSNDBUF, BARRIER, BARRIER);
+	for (i = 0; i < ARRAY_SIZE(crowd); i++) {
+		sockbuf_init(&crowd[i], UB_TCPSNDBUF, UB_NUMTCPSOCK);
+		crowd[i].want = &crowd[i] == modest ? PART : 3 * PART;
+		sockbuf_wait(&self->fifo, &crowd[i], &self->bc);
+	}
+	while (!next(&self->fifo, &self->bc, NULL)) {
+		ASSERT_TRUE(self->fifo.cut);
+		ASSERT_GT(10, ++looks);
+	}
+	EXPECT_FALSE(sockbuf_is_waiting(modest));
+	EXPECT_LT(0, looks);
+}
+
 TEST_F(sockbuf, who_leaves_is_not_called)
 {
 	fill_up(&self->bc, self->buf, &self->fifo);
