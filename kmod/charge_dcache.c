@@ -29,8 +29,6 @@
 /* After this many steps of twice as many each all that is unused is gone. */
 #define SHRINK_STEPS	3
 
-/* Dropping caches in vain is not repeated for so long. */
-
 static unsigned long limit_of(const struct ct_memcg *m)
 {
 	return READ_ONCE(m->ct->bc.counter[UB_DCACHESIZE].limit);

@@ -5,9 +5,9 @@
  * A crash runs the program that the host's core_pattern pipes to, the use of a
  * protocol, a match or a file system that is not there runs modprobe, and a
  * request for a key that is not there /sbin/request-key; all as root of the
- * host, outside of the container's cgroup.  Charged are the
- * requests of the last ten seconds, and the dumps of the last ten seconds with
- * those that are still under way.  The owner is the user namespace of the task.
+ * host, outside of the container's cgroup.  Charged are the requests of the
+ * last ten seconds, and the dumps of the last ten seconds with those that are
+ * still under way.  The owner is the user namespace of the task.
  *
  * Refusal: there is no dump; there is no module (EPERM), no key (EDQUOT).
  */

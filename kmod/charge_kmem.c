@@ -16,9 +16,9 @@
  * threads, and processes that are about to end.  A page fault that is refused
  * would be tried again for ever; its process is killed.
  */
+#include <linux/jiffies.h>
 #include <linux/memcontrol.h>
 #include <linux/oom.h>
-#include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 
 #include <asm/pgalloc.h>

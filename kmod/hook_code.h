@@ -133,14 +133,14 @@ extern const struct hook_code hook_code_nf_tables_newrule;
 
 /* charge_ucount.c */
 int ucount_prepare(void);
-extern const struct hook_code hook_code_pneigh_create;
-extern const struct hook_code hook_code_request_key_auth_new;
+extern const struct hook_code hook_code_inc_ucount;
+extern const struct hook_code hook_code_dec_ucount;
+
+/* pace.c */
 extern const struct hook_code hook_code_cgroup_mkdir;
 extern const struct hook_code hook_code___cgroup_procs_write;
 extern const struct hook_code hook_code_cgroup_subtree_control_write;
 extern const struct hook_code hook_code_cgroup_type_write;
-extern const struct hook_code hook_code_inc_ucount;
-extern const struct hook_code hook_code_dec_ucount;
 
 /* charge_aio.c */
 extern const struct hook_code hook_code_ioctx_alloc;
@@ -153,6 +153,7 @@ extern const struct hook_code hook_code_cleanup_mnt;
 /* charge_net.c */
 extern const struct hook_code hook_code_register_netdevice;
 extern const struct hook_code hook_code____neigh_create;
+extern const struct hook_code hook_code_pneigh_create;
 extern const struct hook_code hook_code_neigh_destroy;
 
 /* charge_conntrack.c */
@@ -162,6 +163,7 @@ extern const struct hook_code hook_code_nf_conntrack_free;
 /* charge_helper.c */
 int coredump_prepare(void);
 extern const struct hook_code hook_code_vfs_coredump;
+extern const struct hook_code hook_code_request_key_auth_new;
 extern const struct hook_code hook_code_security_kernel_module_request;
 
 /* sync.c */
