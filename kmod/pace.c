@@ -22,7 +22,7 @@ static const struct {
 	unsigned int a_second;
 	unsigned int resource;
 } rows[PACES] = {
-	[PACE_CGROUP] = { 500, 50, VZMOD_NUMCGROUP },
+	[PACE_CGROUP] = { 500, 20, VZMOD_NUMCGROUP },
 	[PACE_MIGRATION] = { 300, 10, VZMOD_NUMCGROUP },
 	[PACE_NETNS] = { 256, 10, VZMOD_NUMNETNS },
 };
