@@ -44,6 +44,21 @@ long eat(long pages)
 	return 0;
 }
 
+long eating(long unused)
+{
+	long n = 0;
+	int i;
+
+	(void)unused;
+	for (i = 0; i < n_kids; i++) {
+		siginfo_t info = { 0 };
+
+		waitid(P_PID, kids[i], &info, WEXITED | WNOHANG | WNOWAIT);
+		n += !info.si_pid;
+	}
+	return n;
+}
+
 long stop_eating(long arg)
 {
 	int status;

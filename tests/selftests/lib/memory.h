@@ -14,6 +14,9 @@
  */
 long eat(long pages);
 
+/* Step: how many of the children that have eaten are alive; the end takes a moment. */
+long eating(long unused);
+
 /* Step: kill the children that have eaten; how many there were still. */
 long stop_eating(long arg);
 
