@@ -270,14 +270,16 @@ DEFINE_HOOK(void, tcp_data_queue, struct sock *sk, struct sk_buff *skb)
 static bool take_restored(struct sock_rec *rec, size_t size)
 {
 	const size_t most = (MAX_SKB_FRAGS + 1) * PAGE_SIZE;
+	bool freed, granted;
 	unsigned long flags;
-	bool granted;
 
 	spin_lock_irqsave(&rec->lock, flags);
-	sock_rec_settle_but(rec, 0, 0);
+	freed = sock_rec_settle_but(rec, 0, 0);
 	granted = sockbuf_take_hard(&rec->rcv, sock_rec_bc(rec),
 				    SKB_TRUESIZE(min(size, most)));
 	spin_unlock_irqrestore(&rec->lock, flags);
+	if (freed)
+		sock_wait_call(rec->rec.ct, rec->is_tcp);
 	return granted;
 }
 
